@@ -1,0 +1,177 @@
+/** What the product talks about, as schemas: at once the TypeScript type, what ajv checks, and a node of protocol.json. */
+import { type Static, Type } from "typebox";
+
+const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const isoTime = (description: string) => Type.String({ description, pattern: "^\\d{4}-\\d\\d-\\d\\dT" });
+
+export const Consistency = Type.Union(
+  [Type.Literal("Application"), Type.Literal("FileSystem"), Type.Literal("Crash"), Type.Literal("Unverified")],
+  { description: "What our evidence says about the state inside the snapshot. No evidence: Unverified." },
+);
+export type Consistency = Static<typeof Consistency>;
+
+export const LunTarget = Type.Object({
+  targetIndex: Type.Integer(),
+  targetName: Type.String(),
+  iqn: Type.String(),
+  lunNumber: Type.Integer({ description: "LUN id inside the target, as the NAS numbers it (from 0)." }),
+  enabled: Type.Boolean(),
+});
+export type LunTarget = Static<typeof LunTarget>;
+
+export const Initiator = Type.Object({
+  iqn: Type.String(),
+  address: Type.String(),
+  targetIqn: Type.String(),
+});
+export type Initiator = Static<typeof Initiator>;
+
+export const Lun = Type.Object({
+  nas: Type.String({ description: "Name under which the NAS is connected or stored." }),
+  lunIndex: Type.Integer({ description: "NAS-wide index. Reused after deletion: never an identity." }),
+  name: Type.String(),
+  sizeBytes: Type.Integer(),
+  naa: Type.String({ description: "VPD page 0x83 identity: 32 lower-case hex digits, empty while the NAS has not assigned it yet." }),
+  status: Type.Union([Type.Literal("Ready"), Type.Literal("Creating"), Type.Literal("Removing"), Type.Literal("Error")]),
+  thin: Type.Boolean(),
+  sectorBytes: Type.Integer(),
+  poolId: orNull(Type.Integer()),
+  snapshotCount: orNull(Type.Integer()),
+  targets: Type.Array(LunTarget),
+  initiators: Type.Array(Initiator, { description: "Who is logged in to a target of this LUN. Logged in is not yet using it." }),
+});
+export type Lun = Static<typeof Lun>;
+
+export const LunSnapshot = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String(),
+  lunIndex: Type.Integer(),
+  lunNaa: Type.String(),
+  snapshotId: Type.String({ description: "The NAS's own id." }),
+  name: Type.String(),
+  createTime: orNull(isoTime("The NAS's own clock and zone, as it tells it (no zone is given).")),
+  createTimeUtc: orNull(isoTime("UTC by this machine's clock; only where our record has it.")),
+  consistency: Consistency,
+  freezeMs: orNull(Type.Number({ description: "How long applications were held, in milliseconds." })),
+  ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
+  operationId: orNull(Type.String()),
+  description: orNull(Type.String()),
+  vital: orNull(Type.Boolean({ description: "Protected from the NAS's own recycling. Null: this firmware does not tell." })),
+  expireTimeUtc: orNull(isoTime("When the NAS removes it by itself. Null: never, or not known for a snapshot that is not ours.")),
+  status: Type.Union([Type.Literal("Ready"), Type.Literal("Removing"), Type.Literal("Unknown")]),
+});
+export type LunSnapshot = Static<typeof LunSnapshot>;
+
+/** How a request names a LUN. With several fields given, all must fit the same LUN. */
+export const LunRef = Type.Object(
+  {
+    nas: Type.Optional(Type.String({ minLength: 1 })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    naa: Type.Optional(Type.String({ pattern: "^[0-9A-Fa-f]{32}$" })),
+    lunIndex: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+export type LunRef = Static<typeof LunRef>;
+
+export const SnapshotRef = Type.Object(
+  {
+    lun: LunRef,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    snapshotId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  },
+  { additionalProperties: false },
+);
+export type SnapshotRef = Static<typeof SnapshotRef>;
+
+export const Nas = Type.Object({
+  name: Type.String(),
+  address: Type.String(),
+  port: Type.Integer(),
+  scheme: Type.Union([Type.Literal("https"), Type.Literal("http")]),
+  connected: Type.Boolean(),
+  stored: Type.Boolean({ description: "Kept for the machine by Set-QnapNas." }),
+  userName: Type.String(),
+  trust: Type.Union([Type.Literal("System"), Type.Literal("Pinned"), Type.Literal("None")]),
+  certificateFingerprint: orNull(Type.String()),
+  family: orNull(Type.Union([Type.Literal("QTS"), Type.Literal("QuTS hero"), Type.Literal("QES")])),
+  firmwareVersion: orNull(Type.String()),
+  firmwareBuild: orNull(Type.String()),
+  model: orNull(Type.String()),
+  hostName: orNull(Type.String()),
+  serialNumber: orNull(Type.String()),
+});
+export type Nas = Static<typeof Nas>;
+
+export const NasAnnouncement = Type.Object({
+  name: Type.String(),
+  address: Type.String(),
+  port: Type.Integer({ description: "Web administration port." }),
+  scheme: Type.Union([Type.Literal("https"), Type.Literal("http")]),
+  model: orNull(Type.String()),
+  firmwareVersion: orNull(Type.String()),
+  firmwareBuild: orNull(Type.String()),
+  serialNumber: orNull(Type.String()),
+});
+export type NasAnnouncement = Static<typeof NasAnnouncement>;
+
+export const NasCheck = Type.Object({
+  nas: Type.String(),
+  check: Type.String(),
+  status: Type.Union([Type.Literal("Works"), Type.Literal("Limited"), Type.Literal("Unknown"), Type.Literal("Missing")]),
+  detail: Type.String(),
+  confidence: Type.Union(
+    [Type.Literal("Measured"), Type.Literal("Confirmed"), Type.Literal("SingleSource"), Type.Literal("Assumed")],
+    { description: "Measured: seen on this NAS just now. The others: how well the fact behind it is known." },
+  ),
+});
+export type NasCheck = Static<typeof NasCheck>;
+
+export const LunConnection = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String(),
+  lunNaa: Type.String(),
+  lunNumber: Type.Integer(),
+  targetIqn: Type.String(),
+  initiatorIqn: Type.String(),
+  address: Type.String(),
+});
+export type LunConnection = Static<typeof LunConnection>;
+
+export const PlanStep = Type.Object({
+  action: Type.String({ description: "What is done, in words." }),
+  changes: Type.Boolean({ description: "False: only looked at." }),
+});
+export type PlanStep = Static<typeof PlanStep>;
+
+export const RestorePlan = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String(),
+  lunNaa: Type.String(),
+  snapshotName: Type.String(),
+  snapshotId: Type.String(),
+  safetyCopy: Type.Union([Type.Literal("Snapshot"), Type.Literal("Clone"), Type.Literal("None")]),
+  newerSnapshots: Type.Array(Type.String(), { description: "Names of snapshots that the revert destroys, or may destroy." }),
+  initiators: Type.Array(Initiator),
+  estimatedSeconds: orNull(Type.Integer()),
+  steps: Type.Array(PlanStep),
+});
+export type RestorePlan = Static<typeof RestorePlan>;
+
+export const Operation = Type.Object({
+  operationId: Type.String(),
+  kind: Type.String(),
+  state: Type.Union([
+    Type.Literal("Running"),
+    Type.Literal("Interrupted"),
+    Type.Literal("Completed"),
+    Type.Literal("Undone"),
+    Type.Literal("Failed"),
+  ]),
+  nas: Type.Array(Type.String()),
+  luns: Type.Array(Type.String()),
+  startTimeUtc: isoTime("UTC"),
+  endTimeUtc: orNull(isoTime("UTC")),
+  outcome: orNull(Type.String({ description: "What is true now, in words." })),
+});
+export type Operation = Static<typeof Operation>;

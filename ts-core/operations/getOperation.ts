@@ -1,0 +1,23 @@
+import { Type } from "typebox";
+import { Operation } from "../model.ts";
+import { operation } from "../rpc/operation.ts";
+
+export default operation({
+  summary: "Lists what was done or begun on this machine, from the journal, newest first.",
+  params: Type.Object(
+    { operationId: Type.Optional(Type.String({ minLength: 1 })), unfinished: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+  row: Operation,
+  result: Type.Object({ count: Type.Integer() }),
+  async handle({ operationId, unfinished }, context) {
+    let count = 0;
+    for await (const found of context.machine.journal.list()) {
+      if (operationId !== undefined && found.operationId !== operationId) continue;
+      if (unfinished && found.state !== "Interrupted" && found.state !== "Running") continue;
+      count++;
+      await context.rows([found]);
+    }
+    return { count };
+  },
+});

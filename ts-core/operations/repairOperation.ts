@@ -1,0 +1,12 @@
+import { Type } from "typebox";
+import { Operation } from "../model.ts";
+import { operation } from "../rpc/operation.ts";
+import { repairOperations } from "../snapshots/recovery.ts";
+
+export default operation({
+  summary: "Finishes or undoes operations that were interrupted. Those still running elsewhere are not touched.",
+  params: Type.Object({ operationId: Type.Optional(Type.String({ minLength: 1 })) }, { additionalProperties: false }),
+  row: Operation,
+  result: Type.Object({ count: Type.Integer(), unresolved: Type.Integer({ description: "How many could not be settled now." }) }),
+  handle: repairOperations,
+});

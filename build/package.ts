@@ -1,0 +1,67 @@
+/** Packs the bundle into the binaries that ship: `node build/package.ts [linux|win]`, both when none is named. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { type Platform, seedPkgCache } from "./baseBinaries.ts";
+import { bundleFile } from "./bundle.ts";
+import { root } from "./repo.ts";
+
+const home = join(root, ".cache/pkg-home");
+
+export const binaries: Record<Platform, string> = {
+  linux: join(root, "module/bin/linux-x64/qnap-snapshot-core"),
+  win: join(root, "module/bin/win-x64/qnap-snapshot-core.exe"),
+};
+
+async function pack(platform: Platform): Promise<void> {
+  const binary = binaries[platform];
+  const stamp = join(root, `.cache/package/${platform}`);
+  const madeFrom = `${await sha256(bundleFile)} node ${process.version}`;
+  if (existsSync(binary) && (await readFile(stamp, "utf8").catch(() => "")) === madeFrom) return;
+  await seedPkgCache(home, platform);
+  await runPkg(platform, binary);
+  await mkdir(dirname(stamp), { recursive: true });
+  await writeFile(stamp, madeFrom);
+  console.log(`made ${binary.slice(root.length + 1)}`);
+}
+
+/** Into a fresh file that then takes the old one's place: a core that is running keeps its own. */
+async function runPkg(platform: Platform, binary: string): Promise<void> {
+  const unfinished = join(dirname(binary), `unfinished-${process.pid}${platform === "win" ? ".exe" : ""}`);
+  const target = `node${process.versions.node}-${platform}-x64`;
+  const pkg = join(root, "node_modules/pkg/lib-es5/bin.js");
+  await mkdir(dirname(binary), { recursive: true });
+  try {
+    await promisify(execFile)(process.execPath, [pkg, "--sea", bundleFile, "-t", target, "-o", unfinished], {
+      cwd: home,
+      env: { ...process.env, HOME: home },
+    });
+    await rename(unfinished, binary);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function sha256(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}
+
+async function tell(platform: Platform): Promise<void> {
+  const { size } = await stat(binaries[platform]);
+  console.log(
+    `${binaries[platform].slice(root.length + 1)}  ${size} bytes  sha256 ${await sha256(binaries[platform])}`,
+  );
+}
+
+async function main(asked: string | undefined): Promise<void> {
+  const platforms: Platform[] = asked === "linux" || asked === "win" ? [asked] : ["linux", "win"];
+  await Promise.all(platforms.map(pack));
+  if (asked === undefined) for (const platform of platforms) await tell(platform);
+}
+
+if (import.meta.main) await main(process.argv[2]);

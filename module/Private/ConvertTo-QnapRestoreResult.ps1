@@ -1,0 +1,37 @@
+filter ConvertTo-QnapRestoreResult {
+    [pscustomobject]@{
+        PSTypeName     = 'QnapSnapshot.RestoreResult'
+        Nas            = $_.plan.nas
+        LunName        = $_.plan.lunName
+        SnapshotName   = ConvertTo-WireText $_.plan.snapshotName
+        SafetyCopy     = $_.plan.safetyCopy
+        SafetyCopyName = $_.safetyCopyName
+        Seconds        = $_.seconds
+        OperationId    = $_.operationId
+        Plan           = $_.plan | ConvertTo-QnapRestorePlan
+    }
+}
+
+filter ConvertTo-QnapRestorePlan {
+    [pscustomobject]@{
+        PSTypeName       = 'QnapSnapshot.RestorePlan'
+        Nas              = $_.nas
+        LunName          = $_.lunName
+        LunNaa           = $_.lunNaa
+        SnapshotName     = ConvertTo-WireText $_.snapshotName
+        SnapshotId       = $_.snapshotId
+        SafetyCopy       = $_.safetyCopy
+        NewerSnapshots   = @($_.newerSnapshots)
+        Initiators       = @($_.initiators | ConvertTo-QnapInitiator)
+        EstimatedSeconds = $_.estimatedSeconds
+        Steps            = @($_.steps | ConvertTo-QnapPlanStep)
+    }
+}
+
+filter ConvertTo-QnapPlanStep {
+    [pscustomobject]@{
+        PSTypeName = 'QnapSnapshot.PlanStep'
+        Action     = $_.action
+        Changes    = [bool]$_.changes
+    }
+}

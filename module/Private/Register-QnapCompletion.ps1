@@ -1,0 +1,47 @@
+function Register-QnapCompletion {
+    # Names of NAS, LUNs and snapshots behind Tab. Quick, never an error, never a login.
+    $nasNames = { Get-QnapCompletion 'getNas' @{} 'name' $args[2] }
+    $lunNames = { Get-QnapLunCompletion 'getLun' 'name' $args[2] $args[4] }
+    $snapshotNames = { Get-QnapLunCompletion 'getLunSnapshot' 'name' $args[2] $args[4] }
+    $snapshotIds = { Get-QnapLunCompletion 'getLunSnapshot' 'snapshotId' $args[2] $args[4] }
+
+    $onNas = 'Connect-QnapNas', 'Disconnect-QnapNas', 'Get-QnapNas', 'Remove-QnapNas', 'Set-QnapNas', 'Test-QnapNas'
+    $bySnapshot = 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
+    $byLun = 'Get-QnapLunConnection', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone'
+    Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
+    Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun') -ParameterName Nas -ScriptBlock $nasNames
+    Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun) -ParameterName Lun -ScriptBlock $lunNames
+    Register-ArgumentCompleter -CommandName Get-QnapLun -ParameterName Name -ScriptBlock $lunNames
+    Register-ArgumentCompleter -CommandName $bySnapshot -ParameterName SnapshotName -ScriptBlock $snapshotNames
+    Register-ArgumentCompleter -CommandName Get-QnapLunSnapshot -ParameterName Name -ScriptBlock $snapshotNames
+    Register-ArgumentCompleter -CommandName ($bySnapshot + 'Get-QnapLunSnapshot') -ParameterName SnapshotId -ScriptBlock $snapshotIds
+}
+
+function Get-QnapLunCompletion {
+    # Asks only NAS that this session is connected to.
+    param([string]$Operation, [string]$Property, [string]$Word, $Bound)
+    foreach ($nas in Get-QnapCompletionRow 'getNas' @{}) {
+        if (-not $nas.connected -or ($Bound['Nas'] -and $nas.name -ne $Bound['Nas'])) { continue }
+        $parameters = @{ nas = $nas.name }
+        if ($Operation -eq 'getLunSnapshot' -and $Bound['Lun'] -is [string]) { $parameters.lunName = $Bound['Lun'] }
+        Get-QnapCompletion $Operation $parameters $Property $Word
+    }
+}
+
+function Get-QnapCompletion {
+    param([string]$Operation, [hashtable]$Parameters, [string]$Property, [string]$Word)
+    $begin = $Word.Trim('"', "'")
+    foreach ($row in Get-QnapCompletionRow $Operation $Parameters) {
+        $value = [string](ConvertTo-WireText $row.$Property)
+        if (-not $value.StartsWith($begin, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+        $text = if ($value -match '^[\w.:-]+$') { $value } else { "'" + $value.Replace("'", "''") + "'" }
+        New-Object System.Management.Automation.CompletionResult $text, $value, 'ParameterValue', $value
+    }
+}
+
+function Get-QnapCompletionRow {
+    # Nothing rather than a wait: starting a core, or a NAS that does not answer, must not hold up the key.
+    param([string]$Operation, [hashtable]$Parameters)
+    if ($null -eq $script:Core -or $script:Core.Process.HasExited) { return }
+    try { Invoke-QnapCore $Operation $Parameters -Rows -OnError Ignore -TimeoutMs 1500 } catch { }
+}

@@ -1,0 +1,103 @@
+function Connect-QnapNas {
+    <#
+    .SYNOPSIS
+    Logs in to a QNAP NAS for this PowerShell session.
+
+    .DESCRIPTION
+    Opens a session that the other cmdlets of this module use. It ends with Disconnect-QnapNas, with Remove-Module, or with
+    PowerShell itself. Set-QnapNas does the same and keeps the NAS for the machine.
+
+    The certificate of the NAS must be trusted by this machine, or be pinned with -CertificateFingerprint. If it is neither, and
+    somebody is there to ask, its fingerprint is shown and can be accepted. The password is sent only after that.
+
+    A password that the NAS refused is not sent a second time from this machine, so that the NAS does not lock it out.
+
+    .PARAMETER Name
+    Host name or IP address of the NAS, as a string. The other cmdlets know the NAS by this name.
+
+    .PARAMETER Credential
+    User name and password of a NAS account that is a member of 'administrators', as a PSCredential.
+
+    .PARAMETER Port
+    TCP port of the NAS's web administration, from 1 to 65535. Default: 443, with -AllowHttp 8080.
+
+    .PARAMETER OneTimePassword
+    The 6 to 8 digits that an authenticator app shows now, as a string, for an account with two-step verification.
+
+    .PARAMETER TotpSecret
+    The secret that the NAS showed when two-step verification was set up (Base32), as a SecureString. For unattended use: the
+    one-time passwords are computed from it.
+
+    .PARAMETER CertificateFingerprint
+    SHA-256 fingerprint of the NAS's certificate, 64 hexadecimal digits with or without colons, as a string. The connection is
+    accepted with this certificate only.
+
+    .PARAMETER AllowHttp
+    Switch. Speaks plain HTTP, over which the password travels unprotected.
+
+    .PARAMETER SkipCertificateCheck
+    Switch. Accepts any certificate, and warns each time. Pin the certificate instead wherever possible.
+
+    .PARAMETER RetryRefusedPassword
+    Switch. Sends a password again that the NAS refused before, for example after the account was mended.
+
+    .EXAMPLE
+    Connect-QnapNas nas01 -Credential (Get-Credential admin)
+
+    Logs in to nas01 with the password that is asked for.
+
+    .EXAMPLE
+    $credential = Get-Credential admin
+    Connect-QnapNas -Name nas01 -Credential $credential -CertificateFingerprint 'AB:CD:...'
+
+    Logs in and accepts only the certificate with this fingerprint.
+
+    .INPUTS
+    System.String. QnapSnapshot.NasAnnouncement from Find-QnapNas.
+
+    .OUTPUTS
+    QnapSnapshot.Nas
+
+    .NOTES
+    A NAS does not say whether account, password or privileges are the reason for a refusal; it answers all three alike.
+
+    .LINK
+    Set-QnapNas
+
+    .LINK
+    Disconnect-QnapNas
+    #>
+    [CmdletBinding()]
+    [OutputType('QnapSnapshot.Nas')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [string]$Name,
+
+        [Parameter(Mandatory, Position = 1)]
+        [System.Management.Automation.PSCredential]
+        [System.Management.Automation.Credential()]
+        $Credential,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [ValidateRange(1, 65535)]
+        [int]$Port,
+
+        [ValidatePattern('^[0-9]{6,8}$')]
+        [string]$OneTimePassword,
+
+        [securestring]$TotpSecret,
+
+        [ValidatePattern('^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$')]
+        [string]$CertificateFingerprint,
+
+        [switch]$AllowHttp,
+
+        [switch]$SkipCertificateCheck,
+
+        [switch]$RetryRefusedPassword
+    )
+    process {
+        Connect-QnapSession connectNas $PSBoundParameters $PSCmdlet
+    }
+}

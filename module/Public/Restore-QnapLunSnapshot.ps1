@@ -1,0 +1,113 @@
+function Restore-QnapLunSnapshot {
+    <#
+    .SYNOPSIS
+    Reverts an iSCSI LUN to one of its snapshots.
+
+    .DESCRIPTION
+    Brings the LUN back to the state of the snapshot. Before that a safety copy of the present content is made, and the LUN is
+    disabled on its targets; afterwards its identity is checked and it is enabled again under the same LUN number. With -WhatIf
+    the whole plan is shown and nothing is changed; otherwise the plan stands in the question that is asked first.
+
+    It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
+    (see -DestroyNewerSnapshots). If it is interrupted, Repair-QnapOperation finishes or undoes it.
+
+    .PARAMETER Snapshot
+    The snapshot, as an object of Get-QnapLunSnapshot or New-QnapLunSnapshot.
+
+    .PARAMETER Lun
+    The LUN of a snapshot that is given by name or id: name or NAA as a string, or an object of Get-QnapLun.
+
+    .PARAMETER SnapshotName
+    Name of the snapshot, as a string, without wildcards.
+
+    .PARAMETER SnapshotId
+    The id that the NAS gave to the snapshot, as a string.
+
+    .PARAMETER Nas
+    Name of the NAS, as a string, for a LUN that is given by name while more than one NAS is known.
+
+    .PARAMETER SafetyCopy
+    How the present content is kept. Auto: a snapshot, or a full-copy clone where the revert would destroy that snapshot. Snapshot,
+    Clone: that kind only. None: the present content is lost. Default: Auto.
+
+    .PARAMETER DestroyNewerSnapshots
+    Switch. Goes on where the revert destroys, or on this firmware may destroy, the snapshots that are newer than this one.
+
+    .PARAMETER Force
+    Switch. Goes on while initiators are logged in. Use it once you know that they gave the LUN up: a file system that is in use
+    while its LUN is reverted gets damaged.
+
+    .EXAMPLE
+    $snapshot = New-QnapLunSnapshot -Lun sqldata
+    Restore-QnapLunSnapshot -Snapshot $snapshot -WhatIf
+
+    Shows the plan. Nothing is changed.
+
+    .EXAMPLE
+    $snapshot = New-QnapLunSnapshot -Lun sqldata
+    Restore-QnapLunSnapshot -Snapshot $snapshot -Confirm:$false
+
+    Reverts the LUN sqldata without asking.
+
+    .INPUTS
+    QnapSnapshot.LunSnapshot from Get-QnapLunSnapshot.
+
+    .OUTPUTS
+    QnapSnapshot.RestoreResult
+
+    .NOTES
+    Whether a revert destroys newer snapshots differs by firmware; where it is not known, it counts as destroying.
+    To take single files or one VM out of a snapshot, New-QnapLunClone leaves the LUN as it is.
+
+    .LINK
+    New-QnapLunClone
+
+    .LINK
+    Repair-QnapOperation
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High', DefaultParameterSetName = 'Snapshot')]
+    [OutputType('QnapSnapshot.RestoreResult')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ParameterSetName = 'Snapshot')]
+        [ValidateNotNullOrEmpty()]
+        [object[]]$Snapshot,
+
+        [Parameter(Mandatory, ParameterSetName = 'Name')]
+        [Parameter(Mandatory, ParameterSetName = 'Id')]
+        [ValidateNotNullOrEmpty()]
+        [object]$Lun,
+
+        [Parameter(Mandatory, ParameterSetName = 'Name')]
+        [ValidateNotNullOrEmpty()]
+        [string]$SnapshotName,
+
+        [Parameter(Mandatory, ParameterSetName = 'Id')]
+        [ValidateNotNullOrEmpty()]
+        [string]$SnapshotId,
+
+        [Parameter(ParameterSetName = 'Name')]
+        [Parameter(ParameterSetName = 'Id')]
+        [ValidateNotNullOrEmpty()]
+        [string]$Nas,
+
+        [ValidateSet('Auto', 'Snapshot', 'Clone', 'None')]
+        [string]$SafetyCopy = 'Auto',
+
+        [switch]$DestroyNewerSnapshots,
+
+        [switch]$Force
+    )
+    process {
+        foreach ($item in @($Snapshot)) {
+            $ref = New-SnapshotRef $PSBoundParameters $item $PSCmdlet
+            $parameters = @{ snapshot = $ref; safetyCopy = $SafetyCopy; planOnly = $true }
+            if ($DestroyNewerSnapshots) { $parameters.destroyNewerSnapshots = $true }
+            if ($Force) { $parameters.force = $true }
+            $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $item; OnError = 'Write' }
+            $planned = Invoke-QnapCore @call
+            if ($null -eq $planned -or -not (Confirm-QnapRestore $planned.plan $PSCmdlet)) { continue }
+            $parameters.Remove('planOnly')
+            Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
+        }
+    }
+}

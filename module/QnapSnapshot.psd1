@@ -1,0 +1,40 @@
+@{
+    RootModule           = 'QnapSnapshot.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '9c1f4b0e-5d0a-4c0e-8a53-7d6b0f6c2e41'
+    Author               = 'QnapSnapshot contributors'
+    CompanyName          = 'QnapSnapshot contributors'
+    Copyright            = '(c) QnapSnapshot contributors. MIT licence.'
+    Description          = 'Snapshots, restores and clones of QNAP iSCSI LUNs.'
+    PowerShellVersion    = '5.1'
+    CompatiblePSEditions = @('Desktop', 'Core')
+    FormatsToProcess     = @('QnapSnapshot.Format.ps1xml')
+    TypesToProcess       = @('QnapSnapshot.Types.ps1xml')
+    FunctionsToExport    = @(
+        'Connect-QnapNas'
+        'Disconnect-QnapNas'
+        'Find-QnapNas'
+        'Get-QnapLun'
+        'Get-QnapLunConnection'
+        'Get-QnapLunSnapshot'
+        'Get-QnapNas'
+        'Get-QnapOperation'
+        'New-QnapLunClone'
+        'New-QnapLunSnapshot'
+        'Remove-QnapLunClone'
+        'Remove-QnapLunSnapshot'
+        'Remove-QnapNas'
+        'Repair-QnapOperation'
+        'Restore-QnapLunSnapshot'
+        'Set-QnapNas'
+        'Test-QnapNas'
+    )
+    CmdletsToExport      = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('QNAP', 'iSCSI', 'LUN', 'Snapshot', 'Storage', 'Backup', 'Windows', 'Linux', 'PSEdition_Desktop', 'PSEdition_Core')
+        }
+    }
+}

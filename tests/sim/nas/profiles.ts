@@ -38,7 +38,8 @@ const hero: QuirkOverrides = {
   deleteSnapshotMs: 3000,
   recoverMs: 10000,
   revertKeepsNewer: false,
-  recoverRefusedWhen: "mapped",
+  // A plug-in in use reverts hero LUNs that stay mapped and logged in (single source).
+  recoverRefusedWhen: "never",
   instantClone: true,
   removeLunLeavesVolume: true,
   capacityNewline: false,
@@ -88,7 +89,7 @@ export const profiles: Record<ProfileName, Profile> = {
     model: { name: "TVS-HX74", display: "TVS-h874", platform: "TS-NASX86", storageV2: 1, isZfs: 1 },
     firmware: { name: "QuTS hero", version: "h6.0.1", number: "3600", build: "20260901" },
     limits: heroLimits,
-    quirks: { ...hero, cgiWrites: false, mapEnables: false },
+    quirks: { ...hero, cgiWrites: "none", mapEnables: false, restEmptyBody: true },
   },
   "qes-2.1": {
     family: "qes",
@@ -102,6 +103,7 @@ export const profiles: Record<ProfileName, Profile> = {
       removeMissingLunResult: -1,
       removeBusyTimes: 1,
       snapshotPageSize: 100,
+      esRetCode: true,
       capacityNewline: false,
       deleteSnapshotMs: 3000,
       parallelSnapshots: 4,

@@ -49,6 +49,7 @@ export const quirks = {
   capacityNewline: onOff(true, "single source", "LUNCapacity ends with a line feed"),
   iqnWhitespace: onOff(false, "assumed", "an IQN is wrapped over lines"),
   iqnActiveAttribute: onOff(true, "single source", 'targetIQN carries active="1"'),
+  esRetCode: onOff(false, "single source", "snapshot.cgi answers also carry ES_RET_CODE"),
   commonBlock: onOff(true, "confirmed", "storage answers begin with the model and firmware block"),
   portalWithoutResult: onOff(true, "single source", "the portal answer has no result element"),
 
@@ -65,7 +66,7 @@ export const quirks = {
   removeMissingLunResult: amount(0, "confirmed", "remove_lun of an index that does not exist"),
   duplicateLun: oneOf(["drop", "-22", "-17"], "single source", "duplicate LUN name: the CGI crashes, or a code"),
   removeLunLeavesVolume: onOff(false, "single source", "removing the LUN orphans its volume (lun_index -1)"),
-  cgiWrites: onOff(true, "single source", "off: every changing CGI call answers -1 (REST only)"),
+  cgiWrites: oneOf(["all", "snapshots", "none"], "single source", "which changing CGI calls are not refused with -1"),
   poolCalls404: onOff(false, "single source", "pool calls of disk_manage.cgi answer 404"),
 
   // Targets
@@ -133,6 +134,7 @@ export const quirks = {
 
   // REST
   rest: onOff(false, "single source", "/api exists"),
+  restEmptyBody: onOff(false, "single source", "a changing REST call without data answers an empty body"),
 } as const satisfies Record<string, Quirk<boolean> | Quirk<number> | Quirk<string>>;
 
 export type QuirkName = keyof typeof quirks;

@@ -1,6 +1,6 @@
 import type { Call } from "../http/call.ts";
 import type { Decision, Route } from "../http/route.ts";
-import { answerReply, xmlReply } from "./answer.ts";
+import { type Answer, answerReply, xmlReply } from "./answer.ts";
 import { diskFunctions } from "./disks.ts";
 import { type CgiFunction, type CgiFunctions, codes } from "./function.ts";
 import { lunFunctions } from "./luns.ts";
@@ -56,10 +56,22 @@ async function decide(call: Call, known: CgiFunction | undefined): Promise<Decis
   const refusal = whyNoSession(call);
   if (refusal) return refusal;
   if (!isAdmin(call)) return { reply: answerReply(nas, { result: codes.failed, errorCode: -22 }) };
-  if (known?.changes && !nas.quirks.get("cgiWrites")) return { reply: answerReply(nas, { result: codes.failed }) };
+  if (known?.changes && !mayWrite(call)) return { reply: answerReply(nas, { result: codes.failed }) };
   // A function that the CGI does not know: authenticated, and nothing else.
   const answer = (await known?.run(call)) ?? {};
-  return { reply: answerReply(nas, answer), effect: answer.effect };
+  return { reply: answerReply(nas, withEsCode(call, answer)), effect: answer.effect };
+}
+
+/** Some firmware takes changes over REST only (single source). */
+function mayWrite({ nas, path }: Call): boolean {
+  const allowed = nas.quirks.get("cgiWrites");
+  return allowed === "all" || (allowed === "snapshots" && path.endsWith("/snapshot.cgi"));
+}
+
+function withEsCode({ nas, path }: Call, answer: Answer): Answer {
+  const { own = [], result } = answer;
+  if (result === undefined || !path.endsWith("/snapshot.cgi") || !nas.quirks.get("esRetCode")) return answer;
+  return { ...answer, own: [...own, ...fields({ ES_RET_CODE: result })] };
 }
 
 /** authPassed=0 without a live session; on some firmware also with one from another port (single source). */

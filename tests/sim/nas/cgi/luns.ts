@@ -7,6 +7,7 @@ import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
 import { type CgiFunctions, code, codes, select } from "./function.ts";
 import { readSelectors } from "./portal.ts";
+import { fields } from "./xml.ts";
 
 /** Letters, digits, _ - . up to 64: more is not known to work (assumed). */
 const goodName = /^[\w.-]{1,64}$/;
@@ -27,11 +28,15 @@ function addLun(call: Call): Answer {
   const { nas } = call;
   const spec = specOf(call);
   if (nameTaken(nas, spec.name)) return duplicate(nas);
-  if (!goodName.test(spec.name) || spec.sizeBytes <= 0) return code(codes.badParameter);
+  // The parameters of a file LUN are not known: refused (assumed).
+  if (!goodName.test(spec.name) || spec.sizeBytes <= 0 || call.params.text("FileIO") === "yes") {
+    return code(codes.badParameter);
+  }
   if (!findPool(nas, spec.poolId) || nas.state.luns.length >= nas.profile.limits.luns) return code(codes.failed);
   if (!spec.thin && !hasRoom(nas, spec.poolId, spec.sizeBytes)) return code(nas.quirks.get("poolFullResult"));
   const lunIndex = nextLunIndex(nas);
-  return { result: lunIndex, effect: () => createLun(nas, lunIndex, spec) };
+  const own = fields({ volumeID: nas.state.nextVolumeId });
+  return { own, result: lunIndex, effect: () => createLun(nas, lunIndex, spec) };
 }
 
 function duplicate(nas: Nas): Answer {

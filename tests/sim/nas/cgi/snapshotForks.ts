@@ -45,7 +45,7 @@ export function clone(call: Call, kind: "full" | "instant"): Answer {
 function startClone(nas: Nas, snapshot: Snapshot, spec: CloneSpec): Promise<void> {
   const lun = beginClone(nas, snapshot, spec);
   const ms = nas.quirks.pace(spec.instant ? "instantCloneMs" : "cloneMs");
-  return forkOrWait(nas, "lun.clone", lun.lunIndex, ms, async () => {
+  return forkOrWait(nas, "lun.clone", snapshot.snapshotId, ms, async () => {
     await finishClone(nas, snapshot, lun, spec.targetIndex);
     return 0;
   });

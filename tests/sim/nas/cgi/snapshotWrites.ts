@@ -65,6 +65,7 @@ export function remove({ nas, params }: Call): Answer {
   const snapshot = findSnapshot(nas, params.int("snapshotID"));
   if (!snapshot) return code(codes.snapshotMissing);
   if (snapshot.status === "removing") return code(0);
+  if (nas.background.uses(snapshot.snapshotId)) return code(codes.busy);
   if (clonesOf(nas, snapshot.snapshotId).length > 0)
     return nas.quirks.get("deleteIgnoredWithClone") ? code(0) : code(-618);
   return { result: 0, effect: async () => deleteSnapshot(nas, snapshot) };

@@ -47,7 +47,7 @@ async function serve(nas: Nas, trouble: Trouble, request: IncomingMessage, respo
     if (reply.result !== undefined) record.result = reply.result;
     send(response, reply);
   } catch (error) {
-    console.error(error);
+    if (!request.socket.destroyed) console.error(error);
     send(response, plainReply(500));
   } finally {
     record.outMs = nowMs();

@@ -15,7 +15,7 @@ export class Background {
   #nextId = 1;
   #stopped = false;
 
-  /** Does `step` after `ms`; a failure is a bug of the simulator and ends it. */
+  /** Does `step` after `ms`. One that fails (its LUN is gone meanwhile) is told on stderr. */
   later(ms: number, step: () => Promise<void>): void {
     if (this.#stopped) return;
     const timer = setTimeout(() => {
@@ -36,7 +36,12 @@ export class Background {
   fork(cgi: string, kind: string, what: number | string, ms: number, step: () => Promise<number>): void {
     this.slots.set(cgi, { processing: true, result: 0 });
     this.job(kind, what, ms, async () => {
-      this.slots.set(cgi, { processing: false, result: await step() });
+      let result = -1;
+      try {
+        result = await step();
+      } finally {
+        this.slots.set(cgi, { processing: false, result });
+      }
     });
   }
 
@@ -51,8 +56,13 @@ export class Background {
     await Promise.all(this.#running);
   }
 
+  /** Whether a clone or a revert is reading this snapshot now. */
+  uses(snapshotId: number): boolean {
+    return [...this.jobs.values()].some(({ kind, what }) => kind !== "snapshot.create" && what === snapshotId);
+  }
+
   #track(step: Promise<void>): void {
-    this.#running.add(step);
-    void step.finally(() => this.#running.delete(step));
+    const done = step.catch((error: Error) => console.error(error)).finally(() => this.#running.delete(done));
+    this.#running.add(done);
   }
 }

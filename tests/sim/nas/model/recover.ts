@@ -1,20 +1,26 @@
 import type { Nas } from "../nas.ts";
-import { lunOfVolume, placesOf } from "./find.ts";
+import { lunOfVolume, type Place, placesOf } from "./find.ts";
 import { newNaa } from "./luns.ts";
 import { dropSnapshot, newerThan, sourceVolume } from "./snapshots.ts";
 import type { Lun, Snapshot } from "./state.ts";
 
-/** Why the NAS would not put the LUN back now: it is mapped, or somebody is logged in to it. */
+/** Why the NAS would not put the LUN back now: it is mapped, enabled, or somebody is logged in to it. */
 export async function recoverIsRefused(nas: Nas, snapshot: Snapshot): Promise<boolean> {
   const lun = lunOfVolume(nas, snapshot.volumeId);
-  const rule = nas.quirks.get("recoverRefusedWhen");
-  if (!lun || rule === "never") return false;
-  const places = placesOf(nas, lun.lunIndex);
-  if (rule === "mapped") return places.length > 0;
-  for (const { target, mapping } of places) {
-    if (mapping.enabled && (await nas.exports.connections(target)).length > 0) return true;
-  }
-  return false;
+  const places = lun ? placesOf(nas, lun.lunIndex) : [];
+  const enabled = places.filter(({ mapping }) => mapping.enabled);
+  const rules = {
+    never: () => false,
+    mapped: () => places.length > 0,
+    enabled: () => enabled.length > 0,
+    connected: () => someoneConnected(nas, enabled),
+  };
+  return rules[nas.quirks.get("recoverRefusedWhen")]();
+}
+
+async function someoneConnected(nas: Nas, places: Place[]): Promise<boolean> {
+  const lists = await Promise.all(places.map(({ target }) => nas.exports.connections(target)));
+  return lists.some((connections) => connections.length > 0);
 }
 
 export function beginRecover(nas: Nas, snapshot: Snapshot): void {

@@ -26,6 +26,7 @@ export async function roomForSnapshot(nas: Nas, volumeId: number): Promise<boole
 
 /** The point in time: copies the bytes as they are now, then lists the snapshot. */
 export async function takeSnapshot(nas: Nas, snapshotId: number, volume: Volume, spec: SnapshotSpec): Promise<void> {
+  if (!findVolume(nas, volume.volumeId)) return;
   const file = `snapshot-${snapshotId}.img`;
   const createdAtMs = nas.clock.now();
   const startedAtMs = Date.now();

@@ -58,6 +58,8 @@ export interface Lun {
   naaKnown: boolean;
   serial: string;
   status: "creating" | "ready" | "reverting" | "removing";
+  /** What PUT lun_capacity over REST has set: shown, and nothing else. */
+  reportedGiB?: number;
   /** How often remove_lun has answered "busy". */
   busyAnswers: number;
 }

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { lunView, stateView } from "./control/view.ts";
+import type { Effect, RequestRecord } from "./effects.ts";
+import type { FaultRequest } from "./faults.ts";
+import type { Held } from "./holds.ts";
+import type { SeedLun, SeedSnapshots } from "./model/seed.ts";
+import type { User } from "./model/state.ts";
+import type { ProfileName } from "./profiles.ts";
+import type { QuirkName } from "./quirks.ts";
+
+export interface NasOptions {
+  profile?: ProfileName;
+  /** Default: off, since most tests need no real target. */
+  iscsi?: boolean;
+  /** `name:sizeGiB,…`; default: none. */
+  luns?: string;
+  state?: string;
+  password?: string;
+  totpSecret?: string;
+  quirks?: Partial<Record<QuirkName, string | number | boolean>>;
+  /** Further command-line arguments. */
+  args?: string[];
+}
+
+/** What the simulator prints when it is ready. */
+export interface Ready {
+  http: string;
+  https: string;
+  fingerprint: string;
+  user: string;
+  password: string;
+  control: string;
+  portals: string[];
+  lunOffset: number;
+  profile: ProfileName;
+}
+
+export type NasState = Awaited<ReturnType<typeof stateView>>;
+export type LunView = ReturnType<typeof lunView>;
+
+/** A simulator that runs as a process of its own, and its control API. */
+export interface SimulatedNas extends Ready {
+  stateDir: string;
+  state(): Promise<NasState>;
+  effects(): Promise<Effect[]>;
+  requests(): Promise<RequestRecord[]>;
+  /** Forgets effects and requests. */
+  reset(): Promise<void>;
+  fault(fault: FaultRequest): Promise<number>;
+  clearFaults(): Promise<void>;
+  /** Waits for a held request; empty when the time is over. */
+  holds(waitMs?: number): Promise<Held[]>;
+  release(id: number, action: "continue" | "drop"): Promise<void>;
+  quirk(name: QuirkName, value: string | number | boolean): Promise<void>;
+  clock(offsetMs: number): Promise<void>;
+  addLun(lun: SeedLun): Promise<LunView>;
+  removeLun(name: string): Promise<void>;
+  seedSnapshots(spec: SeedSnapshots): Promise<number[]>;
+  addUser(user: Pick<User, "name" | "password"> & { admin?: boolean; totpSecret?: string }): Promise<void>;
+  /** Lets every address log in again. */
+  unlock(): Promise<void>;
+  expireSessions(): Promise<void>;
+  /** As a reboot looks from outside: sessions gone, state kept; the process goes on. */
+  reboot(): Promise<void>;
+  /** Ends the process and starts it again on the same state and ports. */
+  restart(): Promise<SimulatedNas>;
+  stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+export async function startNas(options: NasOptions = {}): Promise<SimulatedNas> {
+  const stateDir = options.state ?? mkdtempSync(join(tmpdir(), "sim-nas-"));
+  const child = spawn(process.execPath, [main, ...commandLine(options, stateDir)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ready = await firstLine(child);
+  return { ...ready, stateDir, ...controls(ready.control), ...life(child, options, ready, stateDir) };
+}
+
+function commandLine(options: NasOptions, stateDir: string): string[] {
+  const { profile = "qts-5.2", iscsi = false, luns = "", password, totpSecret, quirks = {}, args = [] } = options;
+  return [
+    ...["--profile", profile, "--state", stateDir, "--luns", luns, "--exit-with-stdin"],
+    ...(iscsi ? [] : ["--no-iscsi"]),
+    ...(password ? ["--password", password] : []),
+    ...(totpSecret ? ["--totp-secret", totpSecret] : []),
+    ...Object.entries(quirks).flatMap(([name, value]) => ["--quirk", `${name}=${onOff(value)}`]),
+    ...args,
+  ];
+}
+
+function onOff(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return String(value);
+}
+
+async function firstLine(child: ChildProcess): Promise<Ready> {
+  if (!child.stdout) throw new Error("the simulator has no stdout");
+  const lines = createInterface(child.stdout);
+  const line = once(lines, "line").then(([text]) => JSON.parse(String(text)) as Ready);
+  const death = once(child, "exit").then(([code]) => {
+    throw new Error(`the NAS simulator ended with ${code} before it was ready`);
+  });
+  return Promise.race([line, death]);
+}
+
+function controls(control: string) {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${control}/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const value = (await response.json()) as { error?: string };
+    if (!response.ok) throw new Error(value.error);
+    return value;
+  };
+  const tell = (method: string, path: string, body?: unknown) => call(method, path, body).then(() => {});
+  return {
+    state: () => call("GET", "state") as Promise<NasState>,
+    effects: () => call("GET", "effects") as Promise<Effect[]>,
+    requests: () => call("GET", "requests") as Promise<RequestRecord[]>,
+    reset: () => tell("POST", "reset"),
+    fault: async (fault: FaultRequest) => ((await call("POST", "faults", fault)) as { id: number }).id,
+    clearFaults: () => tell("DELETE", "faults"),
+    holds: (waitMs = 5000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<Held[]>,
+    release: (id: number, action: "continue" | "drop") => tell("POST", `holds/${id}`, { action }),
+    quirk: (name: QuirkName, value: string | number | boolean) => tell("POST", "quirks", { [name]: value }),
+    clock: (offsetMs: number) => tell("POST", "clock", { offsetMs }),
+    addLun: (lun: SeedLun) => call("POST", "luns", lun) as Promise<LunView>,
+    removeLun: (name: string) => tell("DELETE", `luns/${encodeURIComponent(name)}`),
+    seedSnapshots: async (spec: SeedSnapshots) => ((await call("POST", "snapshots", spec)) as { ids: number[] }).ids,
+    addUser: (user: Pick<User, "name" | "password">) => tell("POST", "users", user),
+    unlock: () => tell("POST", "unlock"),
+    expireSessions: () => tell("POST", "session/expire"),
+    reboot: () => tell("POST", "restart"),
+  };
+}
+
+function life(child: ChildProcess, options: NasOptions, ready: Ready, stateDir: string) {
+  const ended = once(child, "exit");
+  const stop = async (): Promise<void> => {
+    child.stdin?.end();
+    await ended;
+  };
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  const restart = async (): Promise<SimulatedNas> => {
+    await stop();
+    return startNas({ ...options, state: stateDir, args: [...(options.args ?? []), ...samePorts(ready)] });
+  };
+  return { stop, kill, restart };
+}
+
+function samePorts({ http, https, portals }: Ready): string[] {
+  const port = (url: string): string => new URL(url).port;
+  const listening = ["--http-port", port(http), "--https-port", port(https)];
+  return portals.length > 0 ? [...listening, "--portals", portals.join(",")] : listening;
+}

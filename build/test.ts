@@ -19,7 +19,7 @@ export interface VitestReport {
 }
 
 const checks: Record<string, string[]> = {
-  "lint: biome": ["biome", "check", "--reporter=summary", "."],
+  "lint: biome": ["biome", "check", "--diagnostic-level=error", "."],
   "lint: oxlint": ["oxlint", "--type-aware", "--quiet"],
   "types: tsc": ["tsc", "--noEmit"],
 };

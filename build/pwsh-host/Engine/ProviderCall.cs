@@ -12,7 +12,7 @@ internal sealed record ProviderOptions
     public bool Literal { get; init; }
 
     /// <summary>Whether what a changing call gives back is written to the pipeline.</summary>
-    public bool PassThru { get; init; }
+    public bool PassThru { get; init; } = true;
     public string? Filter { get; init; }
     public string[] Include { get; init; } = [];
     public string[] Exclude { get; init; } = [];

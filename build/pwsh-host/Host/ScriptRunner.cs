@@ -11,13 +11,15 @@ internal sealed class ScriptRunner(Runspace runspace, StandInHost host)
     private PowerShell? current;
 
     /// <summary>True when <c>$?</c> is true at the end and nothing stopped the pipeline.</summary>
-    public bool RunText(string script) => Run(pipeline => pipeline.AddScript(script));
+    public bool RunText(string script, IEnumerable<string>? input = null) =>
+        // The engine keeps the $? of a pipeline only when it goes into the history.
+        Run(pipeline => pipeline.AddScript(script), input, addToHistory: true);
 
-    /// <inheritdoc cref="RunText"/>
-    public bool RunFile(string path, IReadOnlyList<string> arguments)
+    /// <summary>True when nothing stopped the script: unlike with text, a last statement that failed does not count.</summary>
+    public bool RunFile(string path, IReadOnlyList<string> arguments, IEnumerable<string>? input = null)
     {
         EngineInternals.LetScriptsExitTheHost(runspace);
-        return Run(pipeline => ScriptArguments.Add(pipeline.AddCommand(path), arguments));
+        return Run(pipeline => ScriptArguments.Add(pipeline.AddCommand(path), arguments), input, addToHistory: false);
     }
 
     /// <summary>Asks the running pipeline to stop, so that its finally blocks run; false when none is running.</summary>
@@ -30,7 +32,7 @@ internal sealed class ScriptRunner(Runspace runspace, StandInHost host)
         }
     }
 
-    private bool Run(Action<PowerShell> fill)
+    private bool Run(Action<PowerShell> fill, IEnumerable<string>? input, bool addToHistory)
     {
         using var pipeline = PowerShell.Create(runspace);
         fill(pipeline);
@@ -39,7 +41,7 @@ internal sealed class ScriptRunner(Runspace runspace, StandInHost host)
         SetCurrent(pipeline);
         try
         {
-            pipeline.Invoke(null, new PSInvocationSettings { AddToHistory = false });
+            pipeline.Invoke(input, new PSInvocationSettings { AddToHistory = addToHistory });
         }
         catch (PipelineStoppedException)
         {

@@ -27,6 +27,10 @@ internal static class Session
         return host.ExitCode ?? (succeeded ? 0 : 1);
     }
 
+    /// <summary>Where a real pwsh would look; this host runs no profile.</summary>
+    private static string ProfilePath => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "powershell", "Microsoft.PowerShell_profile.ps1");
+
     private static Runspace Open(StandInHost host)
     {
         // CreateDefault() needs ConsoleHost's assembly, which the engine package does not have.
@@ -37,7 +41,7 @@ internal static class Session
         runspace.Open();
         Runspace.DefaultRunspace = runspace;
         PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
-        runspace.SessionStateProxy.SetVariable("PROFILE", "");
+        runspace.SessionStateProxy.SetVariable("PROFILE", ProfilePath);
         return runspace;
     }
 
@@ -52,7 +56,7 @@ internal static class Session
         var succeeded = true;
         if (line.Command is { } command)
         {
-            succeeded = runner.RunText(command);
+            succeeded = runner.RunText(command, StandardInput.For(command));
         }
         else if (line.File is { } file)
         {
@@ -70,6 +74,6 @@ internal static class Session
             throw new CommandLineException($"The argument '{file}' is not recognized as the name of a script file. "
                 + "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.");
         }
-        return runner.RunFile(path, arguments);
+        return runner.RunFile(path, arguments, StandardInput.For(File.ReadAllText(path)));
     }
 }

@@ -36,7 +36,12 @@ public sealed class SetItemCommand : PathCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     private protected override bool Forced => Force;
+
+    private protected override ProviderOptions Options => base.Options with { PassThru = PassThru };
 
     protected override void ProcessRecord() => ForEachPath((path, call) => call.SetItem(path, Value));
 }

@@ -6,7 +6,7 @@ namespace Microsoft.PowerShell.Commands;
 /// <summary>Finding processes by name (wildcards), id or object.</summary>
 public abstract class ProcessCommand : PSCmdlet
 {
-    [Parameter(Mandatory = true, ParameterSetName = "Id", ValueFromPipelineByPropertyName = true), Alias("PID")]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Id", ValueFromPipelineByPropertyName = true), Alias("PID")]
     public int[] Id { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]

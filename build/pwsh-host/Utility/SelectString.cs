@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.PowerShell.Commands;
 
-[Cmdlet(VerbsCommon.Select, "String", DefaultParameterSetName = "File")]
+[Cmdlet(VerbsCommon.Select, "String", DefaultParameterSetName = "Object")]
 public sealed class SelectStringCommand : PSCmdlet
 {
     private List<Regex> expressions = [];

@@ -32,67 +32,256 @@ interface CatalogueEntry {
 
 export const catalogue = {
   // Wire
-  MalformedMessage: { category: "ProtocolError", message: "The core could not read a message: {reason}. Nothing was done." },
-  MessageTooLarge: { category: "ProtocolError", message: "A message of more than {limitBytes} bytes was refused. Send fewer objects at a time." },
-  UnknownOperation: { category: "ProtocolError", message: "The core has no operation '{operation}'. Module and core differ in version: install the module again." },
-  NotInitialized: { category: "ProtocolError", message: "'initialize' must be the first request. Import the module again." },
-  CoreVersionMismatch: { category: "ProtocolError", message: "The core is version {coreVersion}, the module is version {moduleVersion}. Install the module again so that both match." },
+  MalformedMessage: {
+    category: "ProtocolError",
+    message: "The core could not read a message: {reason}. Nothing was done.",
+  },
+  MessageTooLarge: {
+    category: "ProtocolError",
+    message: "A message of more than {limitBytes} bytes was refused. Send fewer objects at a time.",
+  },
+  UnknownOperation: {
+    category: "ProtocolError",
+    message: "The core has no operation '{operation}'. Module and core differ in version: install the module again.",
+  },
+  NotInitialized: {
+    category: "ProtocolError",
+    message: "'initialize' must be the first request. Import the module again.",
+  },
+  CoreVersionMismatch: {
+    category: "ProtocolError",
+    message:
+      "The core is version {coreVersion}, the module is version {moduleVersion}. Install the module again so that both match.",
+  },
   InvalidParameter: { category: "InvalidArgument", message: "Parameter {parameter}: {reason}." },
   Cancelled: { category: "OperationStopped", message: "The operation was cancelled. {state}" },
-  Internal: { category: "NotSpecified", message: "The core met a defect of its own: {reason}. Please report it; nothing more was changed." },
+  Internal: {
+    category: "NotSpecified",
+    message: "The core met a defect of its own: {reason}. Please report it; nothing more was changed.",
+  },
 
   // Reaching a NAS
-  NasNotConnected: { category: "ObjectNotFound", message: "No NAS named '{nas}' is connected or stored. Run Connect-QnapNas for this session, or Set-QnapNas to keep it for the machine." },
-  NasNotChosen: { category: "InvalidArgument", message: "More than one NAS is known ({names}). Say which one with -Nas." },
-  NasUnknownHost: { category: "ConnectionError", message: "The name '{nas}' cannot be resolved. Check the spelling or use the NAS's address; Find-QnapNas lists what answers on this network." },
-  NasUnreachable: { category: "ConnectionError", retryable: true, message: "Nothing answers at {nas} ({reason}). Check address, port and firewall; QTS listens on 443 (HTTPS) and 8080 (HTTP) unless it was changed." },
-  NasNoAnswer: { category: "OperationTimeout", retryable: true, message: "{nas} took the request '{call}' but did not answer ({reason}). Nothing was changed by this call." },
-  NotAQnapNas: { category: "ProtocolError", message: "What answers at {nas} is not a QNAP NAS ({reason}). Check address and port." },
-  PlainHttpRefused: { category: "SecurityError", message: "Plain HTTP would send the password unprotected to {nas}. Use HTTPS, or add -AllowHttp if you accept that." },
-  CertificateUntrusted: { category: "SecurityError", message: "The certificate of {nas} is not trusted by this machine ({reason}). Compare its SHA-256 fingerprint with the NAS's own: {fingerprint}. Then connect with -CertificateFingerprint '{fingerprint}'." },
-  CertificateExpired: { category: "SecurityError", message: "The certificate of {nas} is not valid now (valid {validFrom} to {validTo}). Renew it on the NAS, check this machine's clock, or pin it with -CertificateFingerprint '{fingerprint}'." },
-  CertificateMismatch: { category: "SecurityError", message: "The certificate of {nas} is not the one that was pinned: expected {expected}, found {fingerprint}. If the certificate was renewed, pin the new one; if not, somebody may be in between." },
-  PasswordRefused: { category: "AuthenticationError", message: "{nas} refused the login of '{user}'. A NAS does not say whether password, account or privileges are the reason. This password is not tried again from this machine, so that the NAS does not lock it out: use another password, or -RetryRefusedPassword once the account is mended." },
-  PasswordLatched: { category: "AuthenticationError", message: "This password for '{user}' was refused by {nas} at {since}, and is not tried again so that the NAS does not lock this machine out. Use another password, or -RetryRefusedPassword once the account is mended." },
-  PasswordExpired: { category: "AuthenticationError", message: "The password of '{user}' on {nas} has expired. Change it on the NAS, then connect again." },
-  TwoFactorRequired: { category: "AuthenticationError", message: "{nas} asks for a second step for '{user}'. Give -OneTimePassword, or -TotpSecret for unattended use." },
-  TwoFactorRefused: { category: "AuthenticationError", message: "{nas} refused the one-time password of '{user}'. Most often the clocks differ: the NAS says {nasTime}, this machine {localTime}." },
-  TwoFactorNotEnrolled: { category: "AuthenticationError", message: "{nas} demands two-step verification, but '{user}' has not set it up. Log in once with a browser and enrol." },
-  NoRights: { category: "PermissionDenied", message: "'{user}' may not do this on {nas}: storage calls need a member of 'administrators' (or the delegated role System Management for reading)." },
+  NasNotConnected: {
+    category: "ObjectNotFound",
+    message:
+      "No NAS named '{nas}' is connected or stored. Run Connect-QnapNas for this session, or Set-QnapNas to keep it for the machine.",
+  },
+  NasNotChosen: {
+    category: "InvalidArgument",
+    message: "More than one NAS is known ({names}). Say which one with -Nas.",
+  },
+  NasUnknownHost: {
+    category: "ConnectionError",
+    message:
+      "The name '{nas}' cannot be resolved. Check the spelling or use the NAS's address; Find-QnapNas lists what answers on this network.",
+  },
+  NasUnreachable: {
+    category: "ConnectionError",
+    retryable: true,
+    message:
+      "Nothing answers at {nas} ({reason}). Check address, port and firewall; QTS listens on 443 (HTTPS) and 8080 (HTTP) unless it was changed.",
+  },
+  NasNoAnswer: {
+    category: "OperationTimeout",
+    retryable: true,
+    message: "{nas} took the request '{call}' but did not answer ({reason}). Nothing was changed by this call.",
+  },
+  NotAQnapNas: {
+    category: "ProtocolError",
+    message: "What answers at {nas} is not a QNAP NAS ({reason}). Check address and port.",
+  },
+  PlainHttpRefused: {
+    category: "SecurityError",
+    message:
+      "Plain HTTP would send the password unprotected to {nas}. Use HTTPS, or add -AllowHttp if you accept that.",
+  },
+  CertificateUntrusted: {
+    category: "SecurityError",
+    message:
+      "The certificate of {nas} is not trusted by this machine ({reason}). Compare its SHA-256 fingerprint with the NAS's own: {fingerprint}. Then connect with -CertificateFingerprint '{fingerprint}'.",
+  },
+  CertificateExpired: {
+    category: "SecurityError",
+    message:
+      "The certificate of {nas} is not valid now (valid {validFrom} to {validTo}). Renew it on the NAS, check this machine's clock, or pin it with -CertificateFingerprint '{fingerprint}'.",
+  },
+  CertificateMismatch: {
+    category: "SecurityError",
+    message:
+      "The certificate of {nas} is not the one that was pinned: expected {expected}, found {fingerprint}. If the certificate was renewed, pin the new one; if not, somebody may be in between.",
+  },
+  PasswordRefused: {
+    category: "AuthenticationError",
+    message:
+      "{nas} refused the login of '{user}'. A NAS does not say whether password, account or privileges are the reason. This password is not tried again from this machine, so that the NAS does not lock it out: use another password, or -RetryRefusedPassword once the account is mended.",
+  },
+  PasswordLatched: {
+    category: "AuthenticationError",
+    message:
+      "This password for '{user}' was refused by {nas} at {since}, and is not tried again so that the NAS does not lock this machine out. Use another password, or -RetryRefusedPassword once the account is mended.",
+  },
+  PasswordExpired: {
+    category: "AuthenticationError",
+    message: "The password of '{user}' on {nas} has expired. Change it on the NAS, then connect again.",
+  },
+  TwoFactorRequired: {
+    category: "AuthenticationError",
+    message: "{nas} asks for a second step for '{user}'. Give -OneTimePassword, or -TotpSecret for unattended use.",
+  },
+  TwoFactorRefused: {
+    category: "AuthenticationError",
+    message:
+      "{nas} refused the one-time password of '{user}'. Most often the clocks differ: the NAS says {nasTime}, this machine {localTime}.",
+  },
+  TwoFactorNotEnrolled: {
+    category: "AuthenticationError",
+    message:
+      "{nas} demands two-step verification, but '{user}' has not set it up. Log in once with a browser and enrol.",
+  },
+  NoRights: {
+    category: "PermissionDenied",
+    message:
+      "'{user}' may not do this on {nas}: storage calls need a member of 'administrators' (or the delegated role System Management for reading).",
+  },
   NasError: { category: "InvalidOperation", message: "{nas} refused '{call}' with code {result}: {reason}." },
-  NasBusy: { category: "ResourceBusy", retryable: true, message: "{nas} is busy ('{call}' answered {result}). Nothing was changed; try again in a while." },
-  NasAnswerUnreadable: { category: "ProtocolError", retryable: true, message: "The answer of {nas} to '{call}' could not be read ({reason}). Nothing was changed by this call." },
-  OutcomeUnknown: { category: "OperationTimeout", message: "Outcome unknown: {nas} did not confirm '{call}' ({reason}). {found} Repair-QnapOperation {operation} looks again and finishes or undoes it." },
-  NotSupportedByFirmware: { category: "NotImplemented", message: "{what} is not possible on {nas} ({firmware}): {reason}." },
-  PoolFull: { category: "ResourceUnavailable", message: "The storage pool of '{lun}' on {nas} has no room left ({freeBytes} bytes free). Free space or extend the pool; nothing was changed." },
+  NasBusy: {
+    category: "ResourceBusy",
+    retryable: true,
+    message: "{nas} is busy ('{call}' answered {result}). Nothing was changed; try again in a while.",
+  },
+  NasAnswerUnreadable: {
+    category: "ProtocolError",
+    retryable: true,
+    message: "The answer of {nas} to '{call}' could not be read ({reason}). Nothing was changed by this call.",
+  },
+  OutcomeUnknown: {
+    category: "OperationTimeout",
+    message:
+      "Outcome unknown: {nas} did not confirm '{call}' ({reason}). {found} Repair-QnapOperation {operation} looks again and finishes or undoes it.",
+  },
+  NotSupportedByFirmware: {
+    category: "NotImplemented",
+    message: "{what} is not possible on {nas} ({firmware}): {reason}.",
+  },
+  PoolFull: {
+    category: "ResourceUnavailable",
+    message:
+      "The storage pool of '{lun}' on {nas} has no room left ({freeBytes} bytes free). Free space or extend the pool; nothing was changed.",
+  },
 
   // LUNs and snapshots
   LunNotFound: { category: "ObjectNotFound", message: "No LUN '{lun}' on {nas}. Get-QnapLun lists what is there." },
-  LunAmbiguous: { category: "InvalidArgument", message: "'{lun}' names {count} LUNs on {nas}. Say which one by its NAA: {naas}." },
-  LunChanged: { category: "InvalidOperation", message: "LUN {lunIndex} on {nas} is not the LUN that was asked for: expected '{expectedName}' with NAA {expectedNaa}, found '{name}' with NAA {naa}. Indexes are reused after a LUN is deleted; nothing was changed. List the LUNs again." },
-  LunNotReady: { category: "ResourceBusy", retryable: true, message: "LUN '{lun}' on {nas} is not ready ({status}). Wait until the NAS has finished with it." },
-  LunBusy: { category: "ResourceBusy", retryable: true, message: "Another operation ({owner}) is working on LUN '{lun}'. Wait for it, or look at Get-QnapOperation." },
-  LunInUse: { category: "ResourceBusy", message: "LUN '{lun}' may be in use: {initiators} logged in to its target. Disconnect it there first, or add -Force once you know that it was given up." },
-  LunNameTaken: { category: "ResourceExists", message: "A LUN named '{lun}' exists already on {nas}. Choose another name." },
-  NotAClone: { category: "PermissionDenied", message: "'{lun}' was not made by New-QnapLunClone on this machine (name and NAA must both be on record), so it is not removed. Remove it in the NAS's own interface if it must go." },
-  SnapshotNotFound: { category: "ObjectNotFound", message: "No snapshot '{snapshot}' of LUN '{lun}' on {nas}. It may have expired or been deleted; Get-QnapLunSnapshot lists what is there." },
-  SnapshotAmbiguous: { category: "InvalidArgument", message: "'{snapshot}' names {count} snapshots of LUN '{lun}'. Say which one by its id: {ids}." },
-  SnapshotNotOurs: { category: "PermissionDenied", message: "Snapshot '{snapshot}' was not made by QnapSnapshot ({reason}), so it is not removed. {advice}" },
-  SnapshotNameTaken: { category: "ResourceExists", message: "A snapshot named '{snapshot}' exists already on LUN '{lun}'. Nothing was changed." },
-  SnapshotLimitReached: { category: "LimitsExceeded", message: "LUN '{lun}' on {nas} has {count} snapshots, and the NAS refuses more (documented limits: {limits}). Remove some; nothing was changed." },
-  SnapshotHasClone: { category: "ResourceBusy", message: "Snapshot '{snapshot}' cannot be removed or passed over while the clone '{clones}' depends on it. Remove the clone first." },
-  SnapshotNotGone: { category: "OperationTimeout", message: "{nas} accepted the removal of '{snapshot}' but still shows it after {seconds} s. Repair-QnapOperation {operation} follows it up." },
-  NewerSnapshots: { category: "InvalidOperation", message: "Reverting LUN '{lun}' would destroy {count} newer snapshots: {names}. Add -DestroyNewerSnapshots if they may go, or use New-QnapLunClone to look inside without a revert." },
-  SafetyCopyImpossible: { category: "InvalidOperation", message: "No safety copy of LUN '{lun}' can be made on {nas}: {reason}. Nothing was changed. Free what is missing, or add -SafetyCopy None if the present content may be lost." },
-  StrategyMissing: { category: "NotImplemented", message: "-Type {type} needs the strategy '{strategy}', which this version does not have yet. Nothing was done. Take -Type Crash, or wait for a version that has it." },
+  LunAmbiguous: {
+    category: "InvalidArgument",
+    message: "'{lun}' names {count} LUNs on {nas}. Say which one by its NAA: {naas}.",
+  },
+  LunChanged: {
+    category: "InvalidOperation",
+    message:
+      "LUN {lunIndex} on {nas} is not the LUN that was asked for: expected '{expectedName}' with NAA {expectedNaa}, found '{name}' with NAA {naa}. Indexes are reused after a LUN is deleted; nothing was changed. List the LUNs again.",
+  },
+  LunNotReady: {
+    category: "ResourceBusy",
+    retryable: true,
+    message: "LUN '{lun}' on {nas} is not ready ({status}). Wait until the NAS has finished with it.",
+  },
+  LunBusy: {
+    category: "ResourceBusy",
+    retryable: true,
+    message: "Another operation ({owner}) is working on LUN '{lun}'. Wait for it, or look at Get-QnapOperation.",
+  },
+  LunInUse: {
+    category: "ResourceBusy",
+    message:
+      "LUN '{lun}' may be in use: {initiators} logged in to its target. Disconnect it there first, or add -Force once you know that it was given up.",
+  },
+  LunNameTaken: {
+    category: "ResourceExists",
+    message: "A LUN named '{lun}' exists already on {nas}. Choose another name.",
+  },
+  NotAClone: {
+    category: "PermissionDenied",
+    message:
+      "'{lun}' was not made by New-QnapLunClone on this machine (name and NAA must both be on record), so it is not removed. Remove it in the NAS's own interface if it must go.",
+  },
+  SnapshotNotFound: {
+    category: "ObjectNotFound",
+    message:
+      "No snapshot '{snapshot}' of LUN '{lun}' on {nas}. It may have expired or been deleted; Get-QnapLunSnapshot lists what is there.",
+  },
+  SnapshotAmbiguous: {
+    category: "InvalidArgument",
+    message: "'{snapshot}' names {count} snapshots of LUN '{lun}'. Say which one by its id: {ids}.",
+  },
+  SnapshotNotOurs: {
+    category: "PermissionDenied",
+    message: "Snapshot '{snapshot}' was not made by QnapSnapshot ({reason}), so it is not removed. {advice}",
+  },
+  SnapshotNameTaken: {
+    category: "ResourceExists",
+    message: "A snapshot named '{snapshot}' exists already on LUN '{lun}'. Nothing was changed.",
+  },
+  SnapshotLimitReached: {
+    category: "LimitsExceeded",
+    message:
+      "LUN '{lun}' on {nas} has {count} snapshots, and the NAS refuses more (documented limits: {limits}). Remove some; nothing was changed.",
+  },
+  SnapshotHasClone: {
+    category: "ResourceBusy",
+    message:
+      "Snapshot '{snapshot}' cannot be removed or passed over while the clone '{clones}' depends on it. Remove the clone first.",
+  },
+  SnapshotNotGone: {
+    category: "OperationTimeout",
+    message:
+      "{nas} accepted the removal of '{snapshot}' but still shows it after {seconds} s. Repair-QnapOperation {operation} follows it up.",
+  },
+  NewerSnapshots: {
+    category: "InvalidOperation",
+    message:
+      "Reverting LUN '{lun}' would destroy {count} newer snapshots: {names}. Add -DestroyNewerSnapshots if they may go, or use New-QnapLunClone to look inside without a revert.",
+  },
+  SafetyCopyImpossible: {
+    category: "InvalidOperation",
+    message:
+      "No safety copy of LUN '{lun}' can be made on {nas}: {reason}. Nothing was changed. Free what is missing, or add -SafetyCopy None if the present content may be lost.",
+  },
+  StrategyMissing: {
+    category: "NotImplemented",
+    message:
+      "-Type {type} needs the strategy '{strategy}', which this version does not have yet. Nothing was done. Take -Type Crash, or wait for a version that has it.",
+  },
 
   // State of this machine
-  StateFolderUnsafe: { category: "SecurityError", message: "The state folder {folder} is not safe to use: {reason}. Mend its owner and rights, or name another one in QNAP_SNAPSHOT_HOME." },
-  StateUnreadable: { category: "InvalidData", message: "{file} in the state folder cannot be read: {reason}. It was left as it is; restore it from a backup or move it away." },
-  StateUnwritable: { category: "ResourceUnavailable", message: "{file} in the state folder cannot be written: {reason}. Nothing was changed on the NAS; free space or mend its rights." },
-  SecretStoreMissing: { category: "NotImplemented", message: "Storing a password for the machine is not there yet on this system ({platform}). Use Connect-QnapNas for this session." },
-  OperationNotFound: { category: "ObjectNotFound", message: "No operation '{operation}' is on record. Get-QnapOperation lists them." },
-  OperationAlive: { category: "ResourceBusy", retryable: true, message: "Operation {operation} is still running in another session. Wait for it to end; it is not touched." },
+  StateFolderUnsafe: {
+    category: "SecurityError",
+    message:
+      "The state folder {folder} is not safe to use: {reason}. Mend its owner and rights, or name another one in QNAP_SNAPSHOT_HOME.",
+  },
+  StateUnreadable: {
+    category: "InvalidData",
+    message:
+      "{file} in the state folder cannot be read: {reason}. It was left as it is; restore it from a backup or move it away.",
+  },
+  StateUnwritable: {
+    category: "ResourceUnavailable",
+    message:
+      "{file} in the state folder cannot be written: {reason}. Nothing was changed on the NAS; free space or mend its rights.",
+  },
+  SecretStoreMissing: {
+    category: "NotImplemented",
+    message:
+      "Storing a password for the machine is not there yet on this system ({platform}). Use Connect-QnapNas for this session.",
+  },
+  OperationNotFound: {
+    category: "ObjectNotFound",
+    message: "No operation '{operation}' is on record. Get-QnapOperation lists them.",
+  },
+  OperationAlive: {
+    category: "ResourceBusy",
+    retryable: true,
+    message: "Operation {operation} is still running in another session. Wait for it to end; it is not touched.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

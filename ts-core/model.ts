@@ -31,14 +31,23 @@ export const Lun = Type.Object({
   lunIndex: Type.Integer({ description: "NAS-wide index. Reused after deletion: never an identity." }),
   name: Type.String(),
   sizeBytes: Type.Integer(),
-  naa: Type.String({ description: "VPD page 0x83 identity: 32 lower-case hex digits, empty while the NAS has not assigned it yet." }),
-  status: Type.Union([Type.Literal("Ready"), Type.Literal("Creating"), Type.Literal("Removing"), Type.Literal("Error")]),
+  naa: Type.String({
+    description: "VPD page 0x83 identity: 32 lower-case hex digits, empty while the NAS has not assigned it yet.",
+  }),
+  status: Type.Union([
+    Type.Literal("Ready"),
+    Type.Literal("Creating"),
+    Type.Literal("Removing"),
+    Type.Literal("Error"),
+  ]),
   thin: Type.Boolean(),
   sectorBytes: Type.Integer(),
   poolId: orNull(Type.Integer()),
   snapshotCount: orNull(Type.Integer()),
   targets: Type.Array(LunTarget),
-  initiators: Type.Array(Initiator, { description: "Who is logged in to a target of this LUN. Logged in is not yet using it." }),
+  initiators: Type.Array(Initiator, {
+    description: "Who is logged in to a target of this LUN. Logged in is not yet using it.",
+  }),
 });
 export type Lun = Static<typeof Lun>;
 
@@ -56,8 +65,12 @@ export const LunSnapshot = Type.Object({
   ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
   operationId: orNull(Type.String()),
   description: orNull(Type.String()),
-  vital: orNull(Type.Boolean({ description: "Protected from the NAS's own recycling. Null: this firmware does not tell." })),
-  expireTimeUtc: orNull(isoTime("When the NAS removes it by itself. Null: never, or not known for a snapshot that is not ours.")),
+  vital: orNull(
+    Type.Boolean({ description: "Protected from the NAS's own recycling. Null: this firmware does not tell." }),
+  ),
+  expireTimeUtc: orNull(
+    isoTime("When the NAS removes it by itself. Null: never, or not known for a snapshot that is not ours."),
+  ),
   status: Type.Union([Type.Literal("Ready"), Type.Literal("Removing"), Type.Literal("Unknown")]),
 });
 export type LunSnapshot = Static<typeof LunSnapshot>;
@@ -118,7 +131,12 @@ export type NasAnnouncement = Static<typeof NasAnnouncement>;
 export const NasCheck = Type.Object({
   nas: Type.String(),
   check: Type.String(),
-  status: Type.Union([Type.Literal("Works"), Type.Literal("Limited"), Type.Literal("Unknown"), Type.Literal("Missing")]),
+  status: Type.Union([
+    Type.Literal("Works"),
+    Type.Literal("Limited"),
+    Type.Literal("Unknown"),
+    Type.Literal("Missing"),
+  ]),
   detail: Type.String(),
   confidence: Type.Union(
     [Type.Literal("Measured"), Type.Literal("Confirmed"), Type.Literal("SingleSource"), Type.Literal("Assumed")],
@@ -151,7 +169,9 @@ export const RestorePlan = Type.Object({
   snapshotName: Type.String(),
   snapshotId: Type.String(),
   safetyCopy: Type.Union([Type.Literal("Snapshot"), Type.Literal("Clone"), Type.Literal("None")]),
-  newerSnapshots: Type.Array(Type.String(), { description: "Names of snapshots that the revert destroys, or may destroy." }),
+  newerSnapshots: Type.Array(Type.String(), {
+    description: "Names of snapshots that the revert destroys, or may destroy.",
+  }),
   initiators: Type.Array(Initiator),
   estimatedSeconds: orNull(Type.Integer()),
   steps: Type.Array(PlanStep),

@@ -10,12 +10,16 @@ export const ConnectParams = Type.Object(
     userName: Type.String({ minLength: 1, maxLength: 256 }),
     password: Type.String({ minLength: 1, maxLength: 1024 }),
     oneTimePassword: Type.Optional(Type.String({ pattern: "^[0-9]{6,8}$" })),
-    totpSecret: Type.Optional(Type.String({ pattern: "^[A-Za-z2-7 =]+$", description: "Base32, as the NAS shows it at enrolment." })),
+    totpSecret: Type.Optional(
+      Type.String({ pattern: "^[A-Za-z2-7 =]+$", description: "Base32, as the NAS shows it at enrolment." }),
+    ),
     certificateFingerprint: Type.Optional(
       Type.String({ pattern: "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$", description: "SHA-256 of the certificate." }),
     ),
     skipCertificateCheck: Type.Optional(Type.Boolean()),
-    retryRefusedPassword: Type.Optional(Type.Boolean({ description: "Try a password again that this machine knows as refused." })),
+    retryRefusedPassword: Type.Optional(
+      Type.Boolean({ description: "Try a password again that this machine knows as refused." }),
+    ),
   },
   { additionalProperties: false },
 );

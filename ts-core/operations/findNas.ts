@@ -5,7 +5,10 @@ import { operation } from "../rpc/operation.ts";
 
 export default operation({
   summary: "Searches the local network for QNAP NAS by mDNS (_qdiscover._tcp). Rows come as they answer.",
-  params: Type.Object({ timeoutMs: Type.Integer({ minimum: 100, maximum: 60_000, default: 3000 }) }, { additionalProperties: false }),
+  params: Type.Object(
+    { timeoutMs: Type.Integer({ minimum: 100, maximum: 60_000, default: 3000 }) },
+    { additionalProperties: false },
+  ),
   row: NasAnnouncement,
   result: Type.Object({ count: Type.Integer() }),
   async handle({ timeoutMs }, context) {

@@ -9,7 +9,9 @@ export default operation({
     {
       nas: Type.Optional(Type.String({ minLength: 1 })),
       lun: Type.Optional(LunRef),
-      lunName: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Wildcards * and ? allowed; instead of lun." })),
+      lunName: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 256, description: "Wildcards * and ? allowed; instead of lun." }),
+      ),
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Wildcards * and ? allowed." })),
       snapshotId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     },

@@ -4,7 +4,10 @@ import { operation } from "../rpc/operation.ts";
 
 export default operation({
   summary: "Lists the NAS that are connected in this session or stored for this machine.",
-  params: Type.Object({ name: Type.Optional(Type.String({ minLength: 1, description: "Wildcards * and ? allowed." })) }, { additionalProperties: false }),
+  params: Type.Object(
+    { name: Type.Optional(Type.String({ minLength: 1, description: "Wildcards * and ? allowed." })) },
+    { additionalProperties: false },
+  ),
   row: Nas,
   result: Type.Object({ count: Type.Integer() }),
   async handle({ name }, context) {

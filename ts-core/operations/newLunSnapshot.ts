@@ -9,9 +9,16 @@ export default operation({
     {
       luns: Type.Array(LunRef, { minItems: 1, maxItems: 256 }),
       type: Type.Union([Type.Literal("Crash"), Type.Literal("Application")]),
-      name: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,24}$", description: "Stands in the snapshot's name in place of the LUN's." })),
+      name: Type.Optional(
+        Type.String({
+          pattern: "^[A-Za-z0-9_.-]{1,24}$",
+          description: "Stands in the snapshot's name in place of the LUN's.",
+        }),
+      ),
       description: Type.Optional(Type.String({ maxLength: 256 })),
-      expireAfterMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 5_256_000, description: "Absent: never." })),
+      expireAfterMinutes: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 5_256_000, description: "Absent: never." }),
+      ),
       vital: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },

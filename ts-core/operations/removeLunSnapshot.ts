@@ -8,7 +8,9 @@ export default operation({
   params: Type.Object(
     {
       snapshot: SnapshotRef,
-      force: Type.Optional(Type.Boolean({ description: "Also where only the name, but no record on this machine, says that it is ours." })),
+      force: Type.Optional(
+        Type.Boolean({ description: "Also where only the name, but no record on this machine, says that it is ours." }),
+      ),
     },
     { additionalProperties: false },
   ),

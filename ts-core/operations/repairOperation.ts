@@ -7,6 +7,9 @@ export default operation({
   summary: "Finishes or undoes operations that were interrupted. Those still running elsewhere are not touched.",
   params: Type.Object({ operationId: Type.Optional(Type.String({ minLength: 1 })) }, { additionalProperties: false }),
   row: Operation,
-  result: Type.Object({ count: Type.Integer(), unresolved: Type.Integer({ description: "How many could not be settled now." }) }),
+  result: Type.Object({
+    count: Type.Integer(),
+    unresolved: Type.Integer({ description: "How many could not be settled now." }),
+  }),
   handle: repairOperations,
 });

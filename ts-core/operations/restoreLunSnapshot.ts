@@ -8,7 +8,12 @@ export default operation({
   params: Type.Object(
     {
       snapshot: SnapshotRef,
-      safetyCopy: Type.Union([Type.Literal("Auto"), Type.Literal("Snapshot"), Type.Literal("Clone"), Type.Literal("None")]),
+      safetyCopy: Type.Union([
+        Type.Literal("Auto"),
+        Type.Literal("Snapshot"),
+        Type.Literal("Clone"),
+        Type.Literal("None"),
+      ]),
       destroyNewerSnapshots: Type.Optional(Type.Boolean()),
       force: Type.Optional(Type.Boolean({ description: "Initiators that are logged in do not stop it." })),
       planOnly: Type.Optional(Type.Boolean({ description: "Look, plan, change nothing." })),

@@ -1,0 +1,90 @@
+import { QnapError, reasonOf } from "../errors.ts";
+import { type HttpAnswer, type HttpRequest, NoAnswer } from "./http.ts";
+import type { Session } from "./session.ts";
+
+/** Shared by CGI and REST: how a call is named, and whether it changes something. */
+export interface CallOptions {
+  /** For messages: what the call does. */
+  call: string;
+  /** A write is sent once, never again: without a whole answer its effect is not known. */
+  write?: boolean;
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** A write whose answer did not come, or could not be read: it may have taken effect. Callers look at the NAS again. */
+export class Unconfirmed extends Error {
+  readonly call: string;
+
+  constructor(call: string, reason: string) {
+    super(reason);
+    this.call = call;
+  }
+}
+
+/** The session was not accepted: nothing was done, so the call may be made again with a new one. */
+export class SessionRefused extends Error {}
+
+/**
+ * Makes a call in a live session. `attempt` sends it with a session id and reads the answer; it throws SessionRefused when the
+ * id was not accepted, which is renewed once.
+ */
+export async function inSession<T>(
+  session: Session,
+  options: CallOptions,
+  attempt: (sid: string) => Promise<T>,
+): Promise<T> {
+  const sid = await session.sid();
+  try {
+    return await attempt(sid);
+  } catch (error) {
+    if (!(error instanceof SessionRefused)) throw error;
+  }
+  const renewed = await session.renew(sid);
+  try {
+    return await attempt(renewed);
+  } catch (error) {
+    if (!(error instanceof SessionRefused)) throw error;
+    throw new QnapError("NoRights", { nas: session.name, user: session.userName, call: options.call });
+  }
+}
+
+/** Sends one request and makes sense of transport and HTTP status; the body is for the caller. */
+export async function exchange(session: Session, request: HttpRequest, options: CallOptions): Promise<string> {
+  const answer = await send(session, request, options);
+  if (answer.status === 401 || answer.status === 403) throw new SessionRefused();
+  if (answer.status === 404) {
+    throw new QnapError("NotSupportedByFirmware", {
+      what: `'${options.call}'`,
+      nas: session.name,
+      firmware: "this firmware",
+      reason: "the NAS does not have this call (HTTP 404)",
+    });
+  }
+  if (answer.status < 200 || answer.status > 299) throw unclear(session, options, `HTTP ${answer.status}`);
+  return answer.text;
+}
+
+async function send(session: Session, request: HttpRequest, options: CallOptions): Promise<HttpAnswer> {
+  const { timeoutMs, signal, write } = options;
+  // A write already on its way is not taken back by a cancel: its effect would then be unknown.
+  const limits = { ...(timeoutMs === undefined ? {} : { timeoutMs }), signal: write ? undefined : signal };
+  try {
+    return await session.http.send({ ...request, ...limits });
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (write || error.timedOut) throw unclear(session, options, reasonOf(error));
+  }
+  // A kept-alive connection may have been closed by the NAS just as we used it: a read is worth a second try.
+  try {
+    return await session.http.send({ ...request, ...limits });
+  } catch (error) {
+    throw error instanceof NoAnswer ? unclear(session, options, reasonOf(error)) : error;
+  }
+}
+
+/** The answer is missing or makes no sense: for a read that is an error, for a write its outcome is unknown. */
+export function unclear(session: Session, { call, write }: CallOptions, reason: string, unreadable = false): Error {
+  if (write) return new Unconfirmed(call, reason);
+  return new QnapError(unreadable ? "NasAnswerUnreadable" : "NasNoAnswer", { nas: session.name, call, reason });
+}

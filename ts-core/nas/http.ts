@@ -1,0 +1,163 @@
+import http from "node:http";
+import https from "node:https";
+import { connect as connectTcp, type Socket } from "node:net";
+import { QnapError, reasonOf } from "../errors.ts";
+import { connectTls, type Trust } from "./trust.ts";
+
+export interface Endpoint {
+  /** The name under which the user knows the NAS, for messages. */
+  name: string;
+  host: string;
+  port: number;
+  scheme: "https" | "http";
+  trust: Trust;
+}
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  status: number;
+  text: string;
+}
+
+/** The request may have reached the NAS, and no whole answer came back: whether it took effect is not known. */
+export class NoAnswer extends Error {
+  readonly timedOut: boolean;
+
+  constructor(reason: string, timedOut: boolean) {
+    super(reason);
+    this.timedOut = timedOut;
+  }
+}
+
+const connectTimeoutMs = 10_000;
+/** A NAS sweeps all its labels for some reads: 2.5 to 3 s a LUN were measured, minutes at 45 LUNs (qts-api.md 7). */
+const answerTimeoutMs = 120_000;
+/** Below the usual keep-alive time of a NAS's web server (Apache: 5 s), so that a dying connection is not written to. */
+const idleMs = 4_000;
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+/** Kept-alive connections to one NAS. Redirects are not followed: they would take the session to another address. */
+export class HttpClient {
+  readonly endpoint: Endpoint;
+  readonly #agent: http.Agent;
+
+  constructor(endpoint: Endpoint, maxSockets: number) {
+    this.endpoint = endpoint;
+    const { scheme } = endpoint;
+    this.#agent = new (scheme === "https" ? https.Agent : http.Agent)({
+      keepAlive: true,
+      maxSockets,
+      timeout: idleMs,
+      scheduling: "lifo",
+    });
+    // Judged connections only; and no keep-alive option before the connect, which Wine 8 cannot do.
+    this.#agent.createConnection = (_options, done) => {
+      connect(endpoint).then(
+        (socket) => done?.(null, socket),
+        (error: Error) => done?.(error, undefined as never),
+      );
+      return undefined as never;
+    };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async send({ timeoutMs = answerTimeoutMs, signal, ...what }: HttpRequest): Promise<HttpAnswer> {
+    const request = this.#open(what);
+    const timer = setTimeout(
+      () => request.destroy(new NoAnswer(`no answer within ${timeoutMs / 1000} s`, true)),
+      timeoutMs,
+    );
+    const stop = () => request.destroy(new QnapError("Cancelled", { state: "Nothing was changed." }));
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+    try {
+      return await exchange(request, what.body);
+    } catch (error) {
+      throw this.#explain(error as Error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  #open({ method, path, headers, body }: HttpRequest): http.ClientRequest {
+    const { host, port, scheme } = this.endpoint;
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const module = scheme === "https" ? https : http;
+    return module.request({
+      agent: this.#agent,
+      host,
+      port,
+      method,
+      path,
+      headers: { accept: "*/*", ...headers, ...length },
+    });
+  }
+
+  #explain(error: NodeJS.ErrnoException): Error {
+    if (error instanceof QnapError || error instanceof NoAnswer) return error;
+    const nas = this.endpoint.name;
+    if (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN")
+      return new QnapError("NasUnknownHost", { nas }, error);
+    if (isRefusal(error))
+      return new QnapError("NasUnreachable", { nas: `${nas}:${this.endpoint.port}`, reason: reasonOf(error) }, error);
+    return new NoAnswer(error.code ?? reasonOf(error), false);
+  }
+}
+
+async function connect({ name, host, port, scheme, trust }: Endpoint): Promise<Socket> {
+  if (scheme === "https") return connectTls(name, host, port, trust, connectTimeoutMs).catch(asRefusal);
+  return new Promise<Socket>((resolve, reject) => {
+    const socket = connectTcp({ host, port }, () => {
+      socket.setTimeout(0);
+      socket.off("error", reject);
+      resolve(socket);
+    });
+    socket.setTimeout(connectTimeoutMs, () =>
+      socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s`)),
+    );
+    socket.once("error", reject);
+  }).catch(asRefusal);
+}
+
+/** Whatever fails before the first byte of the request has certainly not reached the NAS. */
+function asRefusal(error: Error): never {
+  throw error instanceof QnapError ? error : Object.assign(error, { refused: true });
+}
+
+function isRefusal(error: Error): boolean {
+  return "refused" in error;
+}
+
+function exchange(request: http.ClientRequest, body: string | undefined): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    request.on("error", reject);
+    request.once("response", (response) => {
+      collect(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    request.end(body);
+  });
+}
+
+async function collect(response: http.IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > maxAnswerBytes) throw new NoAnswer(`the answer is larger than ${maxAnswerBytes} bytes`, false);
+    pieces.push(piece);
+  }
+  if (!response.complete) throw new NoAnswer("the answer was cut off", false);
+  return Buffer.concat(pieces).toString("utf8");
+}

@@ -1,0 +1,127 @@
+import { QnapError, reasonOf } from "../errors.ts";
+import type { Latches, Login } from "../state/latches.ts";
+import type { Leases } from "../state/leases.ts";
+import { type HttpClient, NoAnswer } from "./http.ts";
+import { totp } from "./totp.ts";
+import { document, integer, parseXml, text, type XmlNode } from "./xml.ts";
+
+export interface Credentials {
+  userName: string;
+  password: string;
+  oneTimePassword?: string | undefined;
+  totpSecret?: string | undefined;
+}
+
+/** What keeps this machine from trying a refused password twice. */
+export interface LoginGuard {
+  leases: Leases;
+  latches: Latches;
+  /** Set by the user: try once more even though it was refused before. */
+  retryRefusedPassword?: boolean;
+}
+
+/**
+ * Logs in; returns the session id. One log-in per NAS at a time on this machine: two processes with the same wrong password
+ * make one attempt between them.
+ */
+export async function login(http: HttpClient, credentials: Credentials, guard: LoginGuard): Promise<string> {
+  const { host, port, name } = http.endpoint;
+  const about: Login = { nas: `${host}:${port}`, ...credentials };
+  const lease = await guard.leases.take(`login ${about.nas}`.toLowerCase(), { waitMs: 60_000 });
+  if (!lease)
+    throw new QnapError("NasBusy", {
+      nas: name,
+      call: "log-in",
+      result: "another log-in from this machine is under way",
+    });
+  try {
+    const since = await guard.latches.since(about);
+    if (since !== undefined && !guard.retryRefusedPassword) {
+      throw new QnapError("PasswordLatched", { nas: name, user: credentials.userName, since });
+    }
+    const sid = await attempt(http, credentials).catch(async (error: unknown) => {
+      if (error instanceof QnapError && error.code === "PasswordRefused") await guard.latches.set(about);
+      throw error;
+    });
+    if (since !== undefined) await guard.latches.clear(about);
+    return sid;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function attempt(http: HttpClient, credentials: Credentials): Promise<string> {
+  const first = await post(http, credentials);
+  if (!wantsSecondStep(first)) return read(http, credentials, first);
+  const { oneTimePassword, totpSecret, userName } = credentials;
+  const code =
+    oneTimePassword ??
+    (totpSecret === undefined ? undefined : totp(totpSecret, Date.now(), integer(first, "security_code_length")));
+  if (code === undefined) throw new QnapError("TwoFactorRequired", { nas: http.endpoint.name, user: userName });
+  const second = await post(http, credentials, code);
+  const refused = integer(second, "authPassed") !== 1;
+  if (refused)
+    throw new QnapError("TwoFactorRefused", { nas: http.endpoint.name, user: userName, ...clocks(first, second) });
+  return read(http, credentials, second);
+}
+
+/** `pwd` is the Base64 of the UTF-8 password in every source; always POST, so that no secret stands in a URL. */
+async function post(http: HttpClient, { userName, password }: Credentials, code?: string): Promise<XmlNode> {
+  const form = new URLSearchParams({
+    user: userName,
+    pwd: Buffer.from(password, "utf8").toString("base64"),
+    serviceKey: "1",
+  });
+  if (code !== undefined) form.set("security_code", code);
+  const nas = http.endpoint.name;
+  try {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await http.send({ method: "POST", path: "/cgi-bin/authLogin.cgi", headers, body: form.toString() });
+    if (answer.status >= 500) throw new NoAnswer(`HTTP ${answer.status}`, false);
+    if (answer.status !== 200)
+      throw new QnapError("NotAQnapNas", { nas, reason: `its log-in page answers HTTP ${answer.status}` });
+    return loginDocument(nas, answer.text);
+  } catch (error) {
+    if (error instanceof NoAnswer)
+      throw new QnapError("NasNoAnswer", { nas, call: "log-in", reason: reasonOf(error) }, error);
+    throw error;
+  }
+}
+
+function loginDocument(nas: string, body: string): XmlNode {
+  let answer: XmlNode;
+  try {
+    answer = parseXml(body);
+  } catch (error) {
+    if (body.includes("QDocRoot"))
+      throw new QnapError("NasAnswerUnreadable", { nas, call: "log-in", reason: reasonOf(error) }, error);
+    throw new QnapError("NotAQnapNas", { nas, reason: "its log-in page does not answer as a QNAP NAS does" });
+  }
+  if (integer(document(answer), "authPassed") === undefined) {
+    throw new QnapError("NotAQnapNas", { nas, reason: "its log-in page does not answer as a QNAP NAS does" });
+  }
+  return document(answer);
+}
+
+/** In the order in which the QTS page reads its own answer (qts-api.md 2.3, single source). */
+function read(http: HttpClient, { userName }: Credentials, answer: XmlNode): string {
+  const details = { nas: http.endpoint.name, user: userName };
+  const sid = text(answer, "authSid");
+  if (integer(answer, "authPassed") === 1 && sid !== undefined) return sid;
+  if (integer(answer, "user_pw_expiry") === 1 || integer(answer, "pw_status") === 1)
+    throw new QnapError("PasswordExpired", details);
+  if (integer(answer, "force_2sv") === 1) throw new QnapError("TwoFactorNotEnrolled", details);
+  throw new QnapError("PasswordRefused", details);
+}
+
+/** The element's name differs by firmware (confirmed by three sources). */
+function wantsSecondStep(answer: XmlNode): boolean {
+  return (
+    integer(answer, "authPassed") !== 1 &&
+    (integer(answer, "need_2sv") === 1 || integer(answer, "need_2_step_verification") === 1)
+  );
+}
+
+function clocks(first: XmlNode, second: XmlNode) {
+  return { nasTime: text(second, "timestring") ?? text(first, "timestring"), localTime: new Date().toISOString() };
+}

@@ -1,0 +1,57 @@
+import { connect, type TLSSocket } from "node:tls";
+import { QnapError, reasonOf } from "../errors.ts";
+
+/** How the certificate of a NAS is judged. */
+export type Trust = { kind: "System" } | { kind: "Pinned"; fingerprint: string } | { kind: "None" };
+
+/** A TLS connection that has been judged: not one byte of ours goes out before. */
+export function connectTls(
+  nas: string,
+  host: string,
+  port: number,
+  trust: Trust,
+  timeoutMs: number,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const name = /^[\d.:]+$/.test(host) ? {} : { servername: host };
+    const socket = connect({ host, port, ...name, rejectUnauthorized: false });
+    const fail = (error: Error) => {
+      socket.destroy();
+      reject(error);
+    };
+    socket.setTimeout(timeoutMs, () => fail(new Error(`no connection within ${timeoutMs / 1000} s`)));
+    socket.once("error", fail);
+    socket.once("secureConnect", () => {
+      socket.setTimeout(0);
+      socket.off("error", fail);
+      try {
+        judge(nas, socket, trust);
+        resolve(socket);
+      } catch (error) {
+        fail(error as Error);
+      }
+    });
+  });
+}
+
+function judge(nas: string, socket: TLSSocket, trust: Trust): void {
+  const certificate = socket.getPeerX509Certificate();
+  if (trust.kind === "None") return;
+  if (!certificate) throw new QnapError("NotAQnapNas", { nas, reason: "it shows no certificate" });
+  const fingerprint = certificate.fingerprint256;
+  if (trust.kind === "Pinned") {
+    if (normalFingerprint(trust.fingerprint) === fingerprint) return;
+    throw new QnapError("CertificateMismatch", { nas, expected: normalFingerprint(trust.fingerprint), fingerprint });
+  }
+  if (socket.authorized) return;
+  const { validFrom, validTo, subject, issuer } = certificate;
+  const details = { nas, fingerprint, validFrom, validTo, subject, issuer };
+  const now = Date.now();
+  if (now < Date.parse(validFrom) || now > Date.parse(validTo)) throw new QnapError("CertificateExpired", details);
+  throw new QnapError("CertificateUntrusted", { ...details, reason: reasonOf(socket.authorizationError) });
+}
+
+/** Upper case, with colons, as the NAS and Windows show it. */
+export function normalFingerprint(fingerprint: string): string {
+  return (fingerprint.toUpperCase().replaceAll(":", "").match(/../g) ?? []).join(":");
+}

@@ -1,0 +1,48 @@
+import { QnapError } from "../errors.ts";
+import type { Machine } from "../machine.ts";
+import { isOperation, operations } from "../operations/index.ts";
+import type { Context } from "./operation.ts";
+import type { Dispatcher } from "./server.ts";
+import type { ValidateFunction } from "./validators.generated.cjs";
+
+/** Finds an operation by name, checks its parameters, runs it. */
+export class OperationDispatcher implements Dispatcher {
+  readonly #open: () => Promise<Machine>;
+  #machine: Promise<Machine> | undefined;
+
+  constructor(open: () => Promise<Machine>) {
+    this.#open = open;
+  }
+
+  names(): readonly string[] {
+    return Object.keys(operations);
+  }
+
+  /** The machine's state is opened at the first request that needs it; a failure is told again each time, never kept. */
+  machine(): Promise<Machine> {
+    this.#machine ??= this.#open().catch((error: unknown) => {
+      this.#machine = undefined;
+      throw error;
+    });
+    return this.#machine;
+  }
+
+  async run(method: string, params: unknown, context: Context): Promise<unknown> {
+    if (!isOperation(method)) throw new QnapError("UnknownOperation", { operation: method });
+    const { default: validators } = await import("./validators.generated.cjs");
+    check(validators[method], params);
+    const { default: operation } = await operations[method]();
+    return operation.handle(params as never, context);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#machine?.catch(() => undefined))?.close();
+  }
+}
+
+function check(validate: ValidateFunction | undefined, params: unknown): void {
+  if (!validate || validate(params)) return;
+  const first = validate.errors?.[0];
+  const parameter = first?.instancePath.slice(1).replaceAll("/", ".") || "(all)";
+  throw new QnapError("InvalidParameter", { parameter, reason: first?.message ?? "is not valid" });
+}

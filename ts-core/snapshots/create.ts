@@ -1,0 +1,247 @@
+import { isCode, QnapError, reasonOf } from "../errors.ts";
+import type { LunRef, LunSnapshot } from "../model.ts";
+import { Unconfirmed } from "../nas/call.ts";
+import { poll } from "../nas/jobs.ts";
+import { freePoolBytes } from "../nas/luns.ts";
+import { createSnapshot, deleteSnapshot, type NasSnapshot, type SnapshotSpec } from "../nas/snapshots.ts";
+import { settleAll } from "../parallel.ts";
+import type { Context } from "../rpc/operation.ts";
+import type { SnapshotRecord } from "../state/catalogue.ts";
+import type { OperationLog } from "../state/journal.ts";
+import { inOperation, mustGoOn } from "./bracket.ts";
+import { describe } from "./list.ts";
+import { findSnapshots, type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
+import { snapshotName } from "./names.ts";
+import { waitUntilGone } from "./remove.ts";
+import { reopenLun } from "./reopen.ts";
+
+export interface SetRequest {
+  luns: LunRef[];
+  type: "Crash" | "Application";
+  name?: string;
+  description?: string;
+  expireAfterMinutes?: number;
+  vital?: boolean;
+}
+
+/** What the journal remembers of one snapshot of a set, before it is asked for. */
+export interface PlannedSnapshot {
+  nas: string;
+  serial: string;
+  lunIndex: number;
+  lunName: string;
+  naa: string;
+  spec: SnapshotSpec;
+}
+
+interface Planned extends LocatedLun {
+  plan: PlannedSnapshot;
+}
+
+/** How long a snapshot may take to show after the NAS took the request. Vendor code waits 600 s, but then knows no better. */
+const appearMs = 30_000;
+/** After an interruption: a request already under way may still take effect this long. */
+const settleMs = 15_000;
+
+export async function createSnapshotSet(request: SetRequest, context: Context) {
+  if (request.type === "Application")
+    throw new QnapError("StrategyMissing", { type: "Application", strategy: "vss, hyperV or vmware" });
+  const located = await locateSet(request.luns, context);
+  return inOperation(context, "newLunSnapshot", located, async (log) => {
+    const planned = plan(request, located, log);
+    await Promise.all(planned.map((each) => sameLun(each, context.signal)));
+    mustGoOn(context, "Nothing was changed.");
+    await log.add("create", { snapshots: planned.map((each) => each.plan) });
+    const { outcomes, skewMs } = await createAll(planned);
+    const snapshots = await confirmAll(planned, outcomes, context, log);
+    await log.end("Completed", `${snapshots.length} snapshot(s) taken`);
+    return { operationId: log.operationId, skewMs, snapshots };
+  });
+}
+
+async function locateSet(luns: LunRef[], context: Context): Promise<LocatedLun[]> {
+  const located = await Promise.all(luns.map((ref) => locateLun(ref, context)));
+  for (const each of located) mustBeReady(each);
+  const unique = new Map(located.map((each) => [`${each.nas.identity.serialNumber} ${each.lun.naa}`, each]));
+  return [...unique.values()];
+}
+
+function plan(request: SetRequest, located: LocatedLun[], log: OperationLog): Planned[] {
+  const now = new Date();
+  return located.map(({ nas, lun }) => ({
+    nas,
+    lun,
+    plan: {
+      nas: nas.name,
+      serial: nas.identity.serialNumber,
+      lunIndex: lun.lunIndex,
+      lunName: lun.name,
+      naa: lun.naa,
+      spec: {
+        name: snapshotName(request.name ?? lun.name, log.operationId, now),
+        description: request.description ?? "",
+        expireMinutes: request.expireAfterMinutes ?? 0,
+        vital: request.vital ?? false,
+      },
+    },
+  }));
+}
+
+/** One request a LUN, all at once up to what each NAS is known to take. */
+async function createAll(
+  planned: Planned[],
+): Promise<{ outcomes: Map<Planned, PromiseSettledResult<void>>; skewMs: number }> {
+  const startMs = performance.now();
+  const outcomes = new Map<Planned, PromiseSettledResult<void>>();
+  await Promise.all(
+    [...new Set(planned.map(({ nas }) => nas))].map(async (nas) => {
+      const own = planned.filter((each) => each.nas === nas);
+      const width = nas.firmware.parallelSnapshots.count;
+      const results = await settleAll(own, width, ({ lun, plan }) => createSnapshot(nas, lun, plan.spec));
+      for (const [index, each] of own.entries()) outcomes.set(each, results[index] as PromiseSettledResult<void>);
+    }),
+  );
+  return { outcomes, skewMs: Math.round((performance.now() - startMs) * 10) / 10 };
+}
+
+/** Reads every snapshot back. Only what the NAS lists exists; a refusal or a time-out is not believed either. */
+async function confirmAll(
+  planned: Planned[],
+  outcomes: Map<Planned, PromiseSettledResult<void>>,
+  context: Context,
+  log: OperationLog,
+): Promise<LunSnapshot[]> {
+  const results = await settleAll(planned, 8, async (each) => {
+    const outcome = outcomes.get(each);
+    const failure: unknown = outcome?.status === "rejected" ? outcome.reason : undefined;
+    const sure = failure !== undefined && !(failure instanceof Unconfirmed);
+    if (sure) throw await asLimit(each, failure);
+    const found = await appears(each, appearMs, context);
+    if (!found) throw await missing(each, failure, log);
+    return record(each, found, context, log.operationId);
+  });
+  const failed = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as unknown);
+  if (failed.length > 0) throw await undoSet(planned, failed, context, log);
+  return results.map((result) => (result as PromiseFulfilledResult<LunSnapshot>).value);
+}
+
+/** All or none: takes back what was made. Returns the error to tell, the one that leaves most open first. */
+async function undoSet(planned: Planned[], failed: unknown[], context: Context, log: OperationLog): Promise<unknown> {
+  const unknown = failed.find(
+    (reason) => !isCode(reason, "SnapshotLimitReached", "NasError", "NasBusy", "NasUnreachable", "PoolFull"),
+  );
+  for (const each of planned)
+    await takeBack(each, (await findSnapshots(each, { name: each.plan.spec.name }))[0], context, log);
+  if (unknown === undefined) await log.end("Undone", "the NAS refused; no snapshot of this set is left");
+  return unknown ?? failed[0];
+}
+
+function appears(each: Planned, timeoutMs: number, context: Context): Promise<NasSnapshot | undefined> {
+  return poll(timeoutMs, async () => {
+    const [found] = await findSnapshots(each, { name: each.plan.spec.name });
+    if (!found)
+      context.progress({
+        activity: "Taking snapshots",
+        status: `Waiting for ${each.nas.name} to show '${each.plan.spec.name}'`,
+      });
+    return found;
+  });
+}
+
+async function record(
+  each: Planned,
+  found: NasSnapshot,
+  { machine }: Context,
+  operationId: string,
+): Promise<LunSnapshot> {
+  const { name, description, expireMinutes, vital } = each.plan.spec;
+  const now = Date.now();
+  const evidence: SnapshotRecord = {
+    type: "snapshot",
+    name,
+    snapshotId: found.snapshotId,
+    operationId,
+    nasSerial: each.plan.serial,
+    createTimeUtc: new Date(now).toISOString(),
+    consistency: "Crash",
+    freezeMs: null,
+    description: description || null,
+    vital,
+    expireTimeUtc: expireMinutes === 0 ? null : new Date(now + expireMinutes * 60_000).toISOString(),
+  };
+  await machine.catalogue.add(each.lun.naa, evidence);
+  return describe(each, found, evidence);
+}
+
+/** The NAS took the request, or did not say, and the snapshot does not show. */
+async function missing(each: Planned, failure: unknown, log: OperationLog): Promise<unknown> {
+  const { nas, lun, plan } = each;
+  const count = (await findSnapshots(each, {})).length;
+  const limits = nas.firmware.snapshotLimitsPerLun;
+  if (failure === undefined && limits.includes(count)) {
+    return new QnapError("SnapshotLimitReached", { nas: nas.name, lun: lun.name, count, limits });
+  }
+  const reason = failure === undefined ? "it said yes" : reasonOf(failure);
+  const found = `Looking again for ${appearMs / 1000} s, no snapshot '${plan.spec.name}' was found.`;
+  return new QnapError("OutcomeUnknown", {
+    nas: nas.name,
+    call: "create snapshot",
+    reason,
+    found,
+    operation: log.operationId,
+  });
+}
+
+/** A NAS does not say why it refuses: a LUN that is at a documented limit is the likeliest reason, a pool without room the next. */
+async function asLimit(each: Planned, failure: unknown): Promise<unknown> {
+  if (!isCode(failure, "NasError")) return failure;
+  const { nas, lun } = each;
+  const count = (await findSnapshots(each, {}).catch(() => [])).length;
+  const limits = nas.firmware.snapshotLimitsPerLun;
+  if (limits.includes(count))
+    return new QnapError("SnapshotLimitReached", { nas: nas.name, lun: lun.name, count, limits }, failure);
+  const freeBytes = lun.poolId === null ? undefined : await freePoolBytes(nas, lun.poolId).catch(() => undefined);
+  const full = freeBytes !== undefined && freeBytes <= nas.firmware.snapshotReserveBytes;
+  return full ? new QnapError("PoolFull", { nas: nas.name, lun: lun.name, freeBytes }, failure) : failure;
+}
+
+/** Finishes the set when every snapshot of it is there, or takes back those that are. */
+export async function recoverSnapshotSet(log: OperationLog, context: Context): Promise<void> {
+  const plans = log.last<{ snapshots: PlannedSnapshot[] }>("create")?.snapshots ?? [];
+  const planned = await Promise.all(
+    plans.map(async (each): Promise<Planned> => ({ ...(await reopenLun(each, context)), plan: each })),
+  );
+  const found = await lookUntilSettled(planned, Date.parse(log.entries.at(-1)?.at ?? "") + settleMs);
+  if (planned.length > 0 && found.every((snapshot) => snapshot !== undefined)) {
+    for (const [index, each] of planned.entries())
+      await record(each, found[index] as NasSnapshot, context, log.operationId);
+    return log.end("Completed", `finished afterwards: ${planned.length} snapshot(s) taken`);
+  }
+  for (const [index, each] of planned.entries()) await takeBack(each, found[index], context, log);
+  await log.end("Undone", "no snapshot of this set is left");
+}
+
+/** A set is complete or it is settled: nothing more of it can appear. */
+async function lookUntilSettled(planned: Planned[], settledAt: number): Promise<(NasSnapshot | undefined)[]> {
+  let found: (NasSnapshot | undefined)[] = [];
+  await poll(Math.max(0, settledAt - Date.now()), async () => {
+    found = await Promise.all(
+      planned.map(async (each) => (await findSnapshots(each, { name: each.plan.spec.name }))[0]),
+    );
+    return found.every((snapshot) => snapshot !== undefined) ? true : undefined;
+  });
+  return found;
+}
+
+async function takeBack(
+  each: Planned,
+  found: NasSnapshot | undefined,
+  context: Context,
+  log: OperationLog,
+): Promise<void> {
+  if (!found) return;
+  await sameLun(each);
+  await deleteSnapshot(each.nas, found.snapshotId);
+  await waitUntilGone({ ...each, snapshot: found }, log.operationId, context);
+  await context.machine.catalogue.remove(each.lun.naa, found.name);
+}

@@ -1,0 +1,93 @@
+import { QnapError, reasonOf } from "../errors.ts";
+import type { Operation } from "../model.ts";
+import type { Context } from "../rpc/operation.ts";
+import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
+import { type LeasedLun, takeLuns } from "./bracket.ts";
+import { recoverClone } from "./clone.ts";
+import { recoverSnapshotSet } from "./create.ts";
+import { recoverRemoval } from "./remove.ts";
+import { recoverCloneRemoval } from "./removeClone.ts";
+import type { RememberedLun } from "./reopen.ts";
+import { recoverRestore } from "./restore.ts";
+
+const recoverers: Record<OperationKind, (log: OperationLog, context: Context) => Promise<void>> = {
+  newLunSnapshot: recoverSnapshotSet,
+  removeLunSnapshot: recoverRemoval,
+  restoreLunSnapshot: recoverRestore,
+  newLunClone: recoverClone,
+  removeLunClone: recoverCloneRemoval,
+};
+
+/** Finishes or undoes what was interrupted. An operation whose lease is held is alive and not touched. */
+export async function repairOperations({ operationId }: { operationId?: string }, context: Context) {
+  const unfinished = await findUnfinished(operationId, context);
+  let unresolved = 0;
+  for (const operation of unfinished) {
+    const row = await repair(operation, operationId !== undefined, context);
+    if (!row) continue;
+    if (row.endTimeUtc === null) unresolved++;
+    await context.rows([row]);
+  }
+  return { count: unfinished.length, unresolved };
+}
+
+async function findUnfinished(operationId: string | undefined, { machine }: Context): Promise<Operation[]> {
+  if (operationId !== undefined) {
+    const found = await machine.journal.describe(operationId);
+    if (!found) throw new QnapError("OperationNotFound", { operation: operationId });
+    return found.endTimeUtc === null ? [found] : [];
+  }
+  const unfinished: Operation[] = [];
+  for await (const operation of machine.journal.list()) if (operation.endTimeUtc === null) unfinished.push(operation);
+  return unfinished;
+}
+
+async function repair(operation: Operation, asked: boolean, context: Context): Promise<Operation | undefined> {
+  const { operationId } = operation;
+  const log = await context.machine.journal.resume(operationId);
+  if (!log) {
+    if (asked) throw new QnapError("OperationAlive", { operation: operationId });
+    return undefined;
+  }
+  try {
+    return await settle(operation, log, context);
+  } finally {
+    await log.release();
+  }
+}
+
+async function settle(operation: Operation, log: OperationLog, context: Context): Promise<Operation> {
+  const { machine } = context;
+  try {
+    context.progress({ activity: "Repairing operations", status: `${operation.kind} ${operation.operationId}` });
+    if (!log.ended) await recoverLog(log, context);
+  } catch (error) {
+    const now = await machine.journal.describe(operation.operationId);
+    // The lease is ours just now; to everybody else the operation is interrupted.
+    return {
+      ...(now ?? operation),
+      ...(now?.endTimeUtc == null ? { state: "Interrupted", outcome: reasonOf(error) } : {}),
+    };
+  }
+  return (await machine.journal.describe(operation.operationId)) ?? operation;
+}
+
+async function recoverLog(log: OperationLog, context: Context): Promise<void> {
+  const begin = log.entries[0] as BeginEntry | undefined;
+  if (!log.announced || !begin) return log.end("Undone", "nothing was changed");
+  const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log));
+  try {
+    await recoverers[begin.kind](log, context);
+  } finally {
+    await Promise.all(leases.map((lease) => lease.release()));
+  }
+}
+
+/** Every LUN that the journal names in an announced write. */
+function touchedLuns(log: OperationLog): LeasedLun[] {
+  const named = log.entries.flatMap(
+    ({ lun, snapshots }) => [lun, ...(Array.isArray(snapshots) ? snapshots : [])] as (RememberedLun | undefined)[],
+  );
+  const luns = named.flatMap((lun) => (lun ? [{ naa: lun.naa, name: lun.lunName }] : []));
+  return [...new Map(luns.map((lun) => [lun.naa, lun])).values()];
+}

@@ -1,0 +1,119 @@
+import { QnapError, reasonOf } from "../errors.ts";
+import type { SnapshotRef } from "../model.ts";
+import { Unconfirmed } from "../nas/call.ts";
+import { poll } from "../nas/jobs.ts";
+import { deleteSnapshot } from "../nas/snapshots.ts";
+import type { Context } from "../rpc/operation.ts";
+import type { OperationLog } from "../state/journal.ts";
+import { inOperation, mustGoOn } from "./bracket.ts";
+import { findSnapshots, type LocatedSnapshot, locateSnapshot, sameLun } from "./locate.ts";
+import { operationIdIn } from "./names.ts";
+import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
+
+/** Removal took 20 to 60 s on QTS 5.2.9, seconds on hero (confirmed). */
+const goneMs = 10 * 60_000;
+/** A request whose answer was lost shows its effect, if any, within this time. */
+const startedMs = 15_000;
+/** Accepted, and still listed as ready this long: the NAS did nothing, as some do. The coding of its status is not sure. */
+const idleMs = 90_000;
+
+export async function removeSnapshot(
+  { snapshot: ref, force }: { snapshot: SnapshotRef; force?: boolean },
+  context: Context,
+) {
+  const located = await locateSnapshot(ref, context);
+  await mustBeOurs(located, force ?? false, context);
+  mustHaveNoClone(located);
+  const { snapshot } = located;
+  return inOperation(context, "removeLunSnapshot", [located], async (log) => {
+    await log.add("plan", { lun: remember(located), name: snapshot.name, snapshotId: snapshot.snapshotId });
+    mustGoOn(context, "Nothing was changed.");
+    await removeAndWait(located, log, context);
+    return { operationId: log.operationId, snapshot: snapshot.name };
+  });
+}
+
+/** Name and record must both say that we made it. With force the name alone will do: the record may lie on another machine. */
+async function mustBeOurs({ lun, snapshot }: LocatedSnapshot, force: boolean, { machine }: Context): Promise<void> {
+  const { name, snapshotId } = snapshot;
+  const refuse = (reason: string, advice: string) =>
+    new QnapError("SnapshotNotOurs", { snapshot: name, reason, advice });
+  if (operationIdIn(name) === undefined)
+    throw refuse("its name is not one of ours", "Remove it in the NAS's own interface if it must go.");
+  const record = (await machine.catalogue.snapshots(lun.naa)).get(name);
+  if (record?.snapshotId !== snapshotId && !force) {
+    throw refuse("this machine has no record of it", "Remove it on the machine that made it, or add -Force.");
+  }
+}
+
+function mustHaveNoClone({ snapshot }: LocatedSnapshot): void {
+  if (snapshot.clones.length > 0)
+    throw new QnapError("SnapshotHasClone", { snapshot: snapshot.name, clones: snapshot.clones });
+}
+
+async function removeAndWait(located: LocatedSnapshot, log: OperationLog, context: Context): Promise<void> {
+  const { nas, lun, snapshot } = located;
+  await sameLun(located);
+  await log.add("delete");
+  try {
+    await deleteSnapshot(nas, snapshot.snapshotId);
+  } catch (error) {
+    if (!(error instanceof Unconfirmed)) {
+      await log.end("Failed", `snapshot '${snapshot.name}' was not removed: ${reasonOf(error)}`);
+      throw error;
+    }
+    await mustHaveStarted(located, error, log);
+  }
+  await waitUntilGone(located, log.operationId, context);
+  await context.machine.catalogue.remove(lun.naa, snapshot.name);
+  await log.end("Completed", `snapshot '${snapshot.name}' is gone`);
+}
+
+async function mustHaveStarted(
+  located: LocatedSnapshot,
+  { call, message: reason }: Unconfirmed,
+  { operationId }: OperationLog,
+): Promise<void> {
+  const started = await poll(startedMs, async () => {
+    const status = (await look(located))?.status;
+    return status === undefined || status === "Removing" ? true : undefined;
+  });
+  if (started) return;
+  const { nas, snapshot } = located;
+  const found = `Snapshot '${snapshot.name}' is still there.`;
+  throw new QnapError("OutcomeUnknown", { nas: nas.name, call, reason, found, operation: operationId });
+}
+
+/** Deleting is finished when the snapshot is no longer listed: the NAS says yes long before, and sometimes does nothing. */
+export async function waitUntilGone(located: LocatedSnapshot, operationId: string, context: Context): Promise<void> {
+  const { nas, snapshot } = located;
+  const startMs = Date.now();
+  const gone = await poll(goneMs, async () => {
+    const found = await look(located);
+    if (!found) return true;
+    if (found.clones.length > 0)
+      throw new QnapError("SnapshotHasClone", { snapshot: snapshot.name, clones: found.clones });
+    if (found.status === "Ready" && Date.now() - startMs > idleMs) return false;
+    context.progress({ activity: "Removing snapshot", status: `${nas.name} is removing '${snapshot.name}'` });
+    return undefined;
+  });
+  if (gone) return;
+  const seconds = Math.round((Date.now() - startMs) / 1000);
+  throw new QnapError("SnapshotNotGone", { nas: nas.name, snapshot: snapshot.name, seconds, operation: operationId });
+}
+
+async function look(located: LocatedSnapshot) {
+  const { name, snapshotId } = located.snapshot;
+  return (await findSnapshots(located, { name, snapshotId }))[0];
+}
+
+/** Finishes the removal: what was begun on purpose is not half-kept. */
+export async function recoverRemoval(log: OperationLog, context: Context): Promise<void> {
+  const plan = log.last<{ lun: RememberedLun; name: string; snapshotId: string }>("plan");
+  if (!plan || !log.last("delete")) return log.end("Undone", "nothing was changed");
+  const located = await reopenLun(plan.lun, context);
+  const [snapshot] = await findSnapshots(located, { name: plan.name, snapshotId: plan.snapshotId });
+  if (snapshot) return removeAndWait({ ...located, snapshot }, log, context);
+  await context.machine.catalogue.remove(located.lun.naa, plan.name);
+  await log.end("Completed", `snapshot '${plan.name}' is gone`);
+}

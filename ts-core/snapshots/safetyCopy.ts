@@ -1,0 +1,115 @@
+import { QnapError } from "../errors.ts";
+import { Unconfirmed } from "../nas/call.ts";
+import { poll } from "../nas/jobs.ts";
+import { listLunEntries, readLun } from "../nas/luns.ts";
+import { createSnapshot, deleteSnapshot, type NasSnapshot } from "../nas/snapshots.ts";
+import type { Context } from "../rpc/operation.ts";
+import type { OperationLog } from "../state/journal.ts";
+import { makeClone } from "./clone.ts";
+import { findSnapshots, type LocatedLun, type LocatedSnapshot, sameLun } from "./locate.ts";
+import { safetyCloneName, snapshotName } from "./names.ts";
+import { waitUntilGone } from "./remove.ts";
+import { dropRemembered } from "./removeClone.ts";
+import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
+import type { SafetyCopy } from "./restorePlan.ts";
+
+const appearMs = 30_000;
+
+interface SnapshotEntry {
+  lun: RememberedLun;
+  name: string;
+}
+
+/** Keeps the LUN's present content: as a snapshot, or, where a revert destroys newer snapshots, as a LUN of its own. */
+export async function makeSafetyCopy(
+  located: LocatedSnapshot,
+  kind: SafetyCopy,
+  log: OperationLog,
+  context: Context,
+): Promise<string | null> {
+  if (kind === "None") return null;
+  const snapshot = await takeSafetySnapshot(located, log, context);
+  if (kind === "Snapshot") {
+    await keep(located, snapshot, log, context);
+    return snapshot.name;
+  }
+  const name = safetyCloneName(located.lun.name, log.operationId);
+  await makeClone({ ...located, snapshot }, name, log, context);
+  // Only a help: the revert must not meet it, and it must not be taken for a copy that lasts.
+  await dropSnapshot({ ...located, snapshot }, log, context);
+  await log.add("safe", { name });
+  return name;
+}
+
+async function takeSafetySnapshot(located: LocatedLun, log: OperationLog, context: Context): Promise<NasSnapshot> {
+  const { nas, lun } = located;
+  const name = snapshotName(`safety-${lun.name}`, log.operationId);
+  await sameLun(located, context.signal);
+  await log.add("safetySnapshot", { lun: remember(located), name } satisfies SnapshotEntry);
+  context.progress({ activity: "Restoring LUN", status: `Keeping the present content of '${lun.name}'` });
+  const spec = { name, description: "Before a restore", expireMinutes: 0, vital: false };
+  await createSnapshot(nas, lun, spec).catch((error: unknown) => {
+    if (!(error instanceof Unconfirmed)) throw error;
+  });
+  const found = await poll(appearMs, async () => (await findSnapshots(located, { name }))[0]);
+  if (found) return found;
+  throw new QnapError("SafetyCopyImpossible", {
+    nas: nas.name,
+    lun: lun.name,
+    reason: "the NAS took the request for a snapshot, but none appeared",
+  });
+}
+
+async function keep(
+  { nas, lun }: LocatedLun,
+  { name, snapshotId }: NasSnapshot,
+  { operationId }: OperationLog,
+  { machine }: Context,
+): Promise<void> {
+  await machine.catalogue.add(lun.naa, {
+    type: "snapshot",
+    name,
+    snapshotId,
+    operationId,
+    nasSerial: nas.identity.serialNumber,
+    createTimeUtc: new Date().toISOString(),
+    consistency: "Crash",
+    freezeMs: null,
+    description: "Before a restore",
+    vital: false,
+    expireTimeUtc: null,
+  });
+}
+
+async function dropSnapshot(located: LocatedSnapshot, log: OperationLog, context: Context): Promise<void> {
+  await sameLun(located);
+  await deleteSnapshot(located.nas, located.snapshot.snapshotId).catch((error: unknown) => {
+    if (!(error instanceof Unconfirmed)) throw error;
+  });
+  await waitUntilGone(located, log.operationId, context);
+}
+
+/** Takes back the safety copy of a restore that was not done. */
+export async function dropSafetyCopy(log: OperationLog, context: Context): Promise<void> {
+  const taken = log.last<SnapshotEntry>("safetySnapshot");
+  if (!taken) return;
+  const located = await reopenLun(taken.lun, context);
+  await dropSafetyClone(located, log, context);
+  const [snapshot] = await findSnapshots(located, { name: taken.name });
+  if (snapshot) await dropSnapshot({ ...located, snapshot }, log, context);
+  await context.machine.catalogue.remove(located.lun.naa, taken.name);
+}
+
+async function dropSafetyClone(source: LocatedLun, log: OperationLog, context: Context): Promise<void> {
+  const begun = log.last<{ name: string }>("clone");
+  if (!begun) return;
+  const clone = await findSafetyClone(source, begun.name);
+  if (clone) await dropRemembered(clone, log, context);
+}
+
+/** By its name, which holds this operation's id and was free before. */
+async function findSafetyClone({ nas }: LocatedLun, name: string): Promise<RememberedLun | undefined> {
+  const lunIndex = (await listLunEntries(nas)).find((entry) => entry.name === name)?.lunIndex;
+  const lun = lunIndex === undefined ? undefined : await readLun(nas, lunIndex);
+  return lun?.name === name ? remember({ nas, lun }) : undefined;
+}

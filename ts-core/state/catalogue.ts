@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { Consistency } from "../model.ts";
+import { appendLine, readLines } from "./files.ts";
+
+/** Evidence about a snapshot that we made. The NAS keeps the snapshot; what we know of it stands here. */
+export interface SnapshotRecord {
+  type: "snapshot";
+  name: string;
+  snapshotId: string;
+  operationId: string;
+  nasSerial: string;
+  createTimeUtc: string;
+  consistency: Consistency;
+  freezeMs: number | null;
+  description: string | null;
+  vital: boolean;
+  expireTimeUtc: string | null;
+}
+
+/** A LUN that New-QnapLunClone made; kept under the clone's own NAA. */
+export interface CloneRecord {
+  type: "clone";
+  name: string;
+  operationId: string;
+  nasSerial: string;
+  sourceNaa: string;
+  sourceSnapshot: string;
+}
+
+interface GoneRecord {
+  type: "gone";
+  name: string;
+}
+
+type CatalogueRecord = SnapshotRecord | CloneRecord | GoneRecord;
+
+/** One append-only file per LUN, named by its NAA. Written only by who holds the LUN's lease. */
+export class Catalogue {
+  readonly #folder: string;
+
+  constructor(stateFolder: string) {
+    this.#folder = join(stateFolder, "catalogue");
+  }
+
+  async snapshots(naa: string): Promise<Map<string, SnapshotRecord>> {
+    const records = await this.#records(naa);
+    return new Map([...records].filter((entry): entry is [string, SnapshotRecord] => entry[1].type === "snapshot"));
+  }
+
+  async clone(naa: string, name: string): Promise<CloneRecord | undefined> {
+    const record = (await this.#records(naa)).get(name);
+    return record?.type === "clone" ? record : undefined;
+  }
+
+  async add(naa: string, record: SnapshotRecord | CloneRecord): Promise<void> {
+    await appendLine(this.#file(naa), record);
+  }
+
+  async remove(naa: string, name: string): Promise<void> {
+    await appendLine(this.#file(naa), { type: "gone", name } satisfies GoneRecord);
+  }
+
+  async #records(naa: string): Promise<Map<string, SnapshotRecord | CloneRecord>> {
+    const records = new Map<string, SnapshotRecord | CloneRecord>();
+    for (const record of await readLines<CatalogueRecord>(this.#file(naa))) {
+      if (record.type === "gone") records.delete(record.name);
+      else records.set(record.name, record);
+    }
+    return records;
+  }
+
+  #file(naa: string): string {
+    // The NAA comes from a NAS: it must not name a file elsewhere.
+    return join(this.#folder, `${naa.replace(/[^0-9a-f]/g, "_")}.jsonl`);
+  }
+}

@@ -1,0 +1,93 @@
+/** Files that survive a power failure: written aside, synced, renamed; or appended and synced. */
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { QnapError, reasonOf } from "../errors.ts";
+
+const onlyOwner = 0o600;
+const lineFeed = 0x0a;
+
+export async function replaceFile(file: string, content: string | Buffer): Promise<void> {
+  const aside = `${file}.${process.pid}.new`;
+  try {
+    await writeSynced(aside, content);
+    await rename(aside, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw unwritable(file, error);
+  }
+}
+
+/** Adds one line and returns when it is on the disk. */
+export async function appendLine(file: string, record: object): Promise<void> {
+  try {
+    const handle = await open(file, "a+", onlyOwner);
+    try {
+      const isNew = await cutTornLine(handle);
+      await handle.writeFile(`${JSON.stringify(record)}\n`);
+      await handle.datasync();
+      if (isNew) await syncFolder(dirname(file));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+/** Takes away a last line that a power failure cut, so that the next one does not join it. True when the file is empty. */
+async function cutTornLine(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  await handle.read(last, 0, 1, size - 1);
+  if (last[0] !== lineFeed) await handle.truncate((await handle.readFile()).lastIndexOf(lineFeed) + 1);
+  return false;
+}
+
+/** The file's text, or undefined when there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
+  }
+}
+
+/** Lines of an append-only file. Only the last may be torn, by a power failure: it is as if it had never been written. */
+export async function readLines<T>(file: string): Promise<T[]> {
+  const lines = ((await readIfThere(file)) ?? "").split("\n").filter((line) => line !== "");
+  return lines.flatMap((line, index): T[] => {
+    try {
+      return [JSON.parse(line) as T];
+    } catch (error) {
+      if (index === lines.length - 1) return [];
+      throw new QnapError("StateUnreadable", { file, reason: `line ${index + 1}: ${reasonOf(error)}` });
+    }
+  });
+}
+
+async function writeSynced(file: string, content: string | Buffer): Promise<void> {
+  const handle = await open(file, "w", onlyOwner);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return; // NTFS journals the directory itself
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function unwritable(file: string, error: unknown): QnapError {
+  return new QnapError("StateUnwritable", { file, reason: reasonOf(error) }, error);
+}

@@ -1,0 +1,38 @@
+import { chmod, lstat, mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { QnapError, reasonOf } from "../errors.ts";
+
+/** Where this machine's state lies; see docs/protocol.md. Made when missing, checked before anything in it is believed. */
+export async function openStateFolder(): Promise<string> {
+  const folder = process.env.QNAP_SNAPSHOT_HOME ? resolve(process.env.QNAP_SNAPSHOT_HOME) : await defaultFolder();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of ["journal", "catalogue", "latches"])
+      await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new QnapError("StateUnwritable", { file: folder, reason: reasonOf(error) }, error);
+  }
+  await checkFolder(folder);
+  return folder;
+}
+
+async function defaultFolder(): Promise<string> {
+  if (process.platform !== "win32")
+    return process.getuid?.() === 0 ? "/var/lib/qnap-snapshot" : join(homedir(), ".local/state/qnap-snapshot");
+  // The machine's folder is made, with its ACL, by the installation; anybody could create one under ProgramData.
+  const machines = join(process.env.ProgramData ?? "C:\\ProgramData", "QnapSnapshot");
+  const installed = await lstat(machines).catch(() => undefined);
+  return installed?.isDirectory() ? machines : join(process.env.LOCALAPPDATA ?? homedir(), "QnapSnapshot");
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const found = await lstat(folder);
+  const { uid, mode } = found;
+  if (!found.isDirectory()) throw new QnapError("StateFolderUnsafe", { folder, reason: "it is not a folder" });
+  if (uid !== process.getuid?.() && uid !== 0)
+    throw new QnapError("StateFolderUnsafe", { folder, reason: `it belongs to user id ${uid}` });
+  if (mode & 0o022) throw new QnapError("StateFolderUnsafe", { folder, reason: "others may write to it" });
+  if (mode & 0o055) await chmod(folder, 0o700);
+}

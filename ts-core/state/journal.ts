@@ -1,0 +1,166 @@
+import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { QnapError } from "../errors.ts";
+import type { Operation } from "../model.ts";
+import { appendLine, readLines } from "./files.ts";
+import type { Lease, Leases } from "./leases.ts";
+
+/** What is done to LUNs and snapshots. Each kind has one file in snapshots/ that does it and knows how to recover it. */
+export type OperationKind =
+  | "newLunSnapshot"
+  | "removeLunSnapshot"
+  | "restoreLunSnapshot"
+  | "newLunClone"
+  | "removeLunClone";
+export type EndState = "Completed" | "Undone" | "Failed";
+
+/** One line of a journal. `begin` is the first, `end` the last; between them whatever the operation must remember. */
+export interface JournalEntry {
+  at: string;
+  event: string;
+  [key: string]: unknown;
+}
+
+export interface BeginEntry extends JournalEntry {
+  event: "begin";
+  operationId: string;
+  kind: OperationKind;
+  nas: string[];
+  luns: string[];
+}
+
+/** One append-only file per operation; each line is on the disk before the effect that it announces. */
+export class Journal {
+  readonly #folder: string;
+  readonly #leases: Leases;
+
+  constructor(stateFolder: string, leases: Leases) {
+    this.#folder = join(stateFolder, "journal");
+    this.#leases = leases;
+  }
+
+  async begin(kind: OperationKind, about: { nas: string[]; luns: string[] }): Promise<OperationLog> {
+    const operationId = newOperationId();
+    const lease = await this.#leases.tryTake(
+      leaseName(operationId),
+      `operation ${operationId}, process ${process.pid}`,
+    );
+    if (!lease) throw new QnapError("Internal", { reason: "an operation id was given twice" });
+    const log = new OperationLog(operationId, join(this.#folder, `${operationId}.jsonl`), lease, []);
+    await log.add("begin", { operationId, kind, nas: unique(about.nas), luns: unique(about.luns) });
+    return log;
+  }
+
+  /** Opens an unfinished operation for recovery; undefined when another process is still at it. */
+  async resume(operationId: string): Promise<OperationLog | undefined> {
+    const lease = await this.#leases.tryTake(
+      leaseName(operationId),
+      `recovery of ${operationId}, process ${process.pid}`,
+    );
+    if (!lease) return undefined;
+    const file = join(this.#folder, `${operationId}.jsonl`);
+    return new OperationLog(operationId, file, lease, await readLines(file));
+  }
+
+  /** Newest first. */
+  async *list(): AsyncGenerator<Operation> {
+    const ids = (await readdir(this.#folder))
+      .filter((name) => name.endsWith(".jsonl"))
+      .map((name) => name.slice(0, -6));
+    for (const id of ids.sort().reverse()) {
+      const found = await this.describe(id);
+      if (found) yield found;
+    }
+  }
+
+  async describe(operationId: string): Promise<Operation | undefined> {
+    const entries = await readLines<JournalEntry>(join(this.#folder, `${operationId}.jsonl`));
+    const begin = entries[0] as BeginEntry | undefined;
+    if (begin?.event !== "begin") return undefined;
+    const end = entries.find(({ event }) => event === "end");
+    const state =
+      (end?.state as EndState | undefined) ??
+      ((await this.#leases.holder(leaseName(operationId))) ? "Running" : "Interrupted");
+    const { kind, nas, luns, at } = begin;
+    return {
+      operationId,
+      kind,
+      state,
+      nas,
+      luns,
+      startTimeUtc: at,
+      endTimeUtc: end?.at ?? null,
+      outcome: (end?.outcome as string | undefined) ?? null,
+    };
+  }
+}
+
+/** The journal of one operation; whoever has it holds the operation's lease. */
+export class OperationLog {
+  readonly operationId: string;
+  readonly entries: JournalEntry[];
+  readonly #file: string;
+  readonly #lease: Lease;
+
+  constructor(operationId: string, file: string, lease: Lease, entries: JournalEntry[]) {
+    this.operationId = operationId;
+    this.#file = file;
+    this.#lease = lease;
+    this.entries = entries;
+  }
+
+  /** Returns when the line is on the disk. */
+  async add(event: string, data: object = {}): Promise<void> {
+    const entry: JournalEntry = { at: new Date().toISOString(), event, ...data };
+    await appendLine(this.#file, entry);
+    this.entries.push(entry);
+  }
+
+  async end(state: EndState, outcome: string): Promise<void> {
+    await this.add("end", { state, outcome });
+  }
+
+  /** Whether a write was announced: from then on something may have been changed. */
+  get announced(): boolean {
+    return this.entries.some(({ event }) => event !== "begin" && event !== "plan");
+  }
+
+  get ended(): boolean {
+    return this.entries.some(({ event }) => event === "end");
+  }
+
+  last<T extends object>(event: string): (JournalEntry & T) | undefined {
+    return this.entries.findLast((entry) => entry.event === event) as (JournalEntry & T) | undefined;
+  }
+
+  all<T extends object>(event: string): (JournalEntry & T)[] {
+    return this.entries.filter((entry) => entry.event === event) as (JournalEntry & T)[];
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release();
+  }
+}
+
+function leaseName(operationId: string): string {
+  return `operation ${operationId}`;
+}
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Sorts by time (7 characters of seconds), then 5 random ones: short enough to stand in a snapshot's name. */
+export function newOperationId(now = Date.now()): string {
+  let seconds = Math.floor(now / 1000);
+  let id = "";
+  for (let i = 0; i < 7; i++) {
+    id = alphabet[seconds % 32] + id;
+    seconds = Math.floor(seconds / 32);
+  }
+  for (const byte of randomBytes(5)) id += alphabet[byte % 32];
+  return id;
+}
+
+function unique(names: string[]): string[] {
+  return [...new Set(names)];
+}

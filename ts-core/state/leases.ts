@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { connect, createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Held by one process at a time; the operating system lets it go when the process dies. */
+export interface Lease {
+  release(): Promise<void>;
+}
+
+/**
+ * Leases of one state folder: a named pipe on Windows, an abstract socket on Linux. Who holds one tells others about itself
+ * when they connect.
+ */
+export class Leases {
+  readonly #space: string;
+  readonly #owner: string;
+
+  constructor(folder: string) {
+    this.#space = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+    this.#owner = `process ${process.pid}`;
+  }
+
+  /** The lease, or undefined when somebody holds it. */
+  async tryTake(name: string, about = ""): Promise<Lease | undefined> {
+    const server = createServer((socket) => socket.on("error", () => undefined).end(about || this.#owner));
+    try {
+      await listen(server, this.#address(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
+      throw error;
+    }
+    server.unref();
+    return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+  }
+
+  /** Waits for the lease; undefined when the time is over. */
+  async take(
+    name: string,
+    options: { waitMs: number; about?: string; signal?: AbortSignal },
+  ): Promise<Lease | undefined> {
+    const end = Date.now() + options.waitMs;
+    for (;;) {
+      const lease = await this.tryTake(name, options.about);
+      if (lease || Date.now() >= end || options.signal?.aborted) return lease;
+      await sleep(50);
+    }
+  }
+
+  /** What the holder tells about itself; undefined when nobody holds it. */
+  holder(name: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      let told = "";
+      const socket = connect(this.#address(name));
+      socket.setTimeout(1000, () => socket.destroy());
+      socket.on("data", (data) => (told += data.toString()));
+      socket.on("error", (error: NodeJS.ErrnoException) =>
+        resolve(error.code === "ECONNREFUSED" || error.code === "ENOENT" ? undefined : "unknown"),
+      );
+      socket.on("close", () => resolve(told || "unknown"));
+    });
+  }
+
+  #address(name: string): string {
+    const id = createHash("sha256").update(name).digest("hex").slice(0, 24);
+    return process.platform === "win32"
+      ? `\\\\.\\pipe\\qnap-snapshot-${this.#space}-${id}`
+      : `\0qnap-snapshot-${this.#space}-${id}`;
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(path, () => resolve());
+  });
+}

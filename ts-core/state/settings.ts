@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { QnapError, reasonOf } from "../errors.ts";
+import { readIfThere, replaceFile } from "./files.ts";
+import type { Leases } from "./leases.ts";
+
+/** A NAS kept for the machine. Its secrets are sealed. */
+export interface StoredNas {
+  name: string;
+  port: number;
+  scheme: "https" | "http";
+  userName: string;
+  sealedPassword: string;
+  sealedTotpSecret?: string;
+  certificateFingerprint?: string;
+  skipCertificateCheck?: boolean;
+}
+
+interface Content {
+  nas: StoredNas[];
+}
+
+export class Settings {
+  readonly #file: string;
+  readonly #leases: Leases;
+
+  constructor(stateFolder: string, leases: Leases) {
+    this.#file = join(stateFolder, "settings.json");
+    this.#leases = leases;
+  }
+
+  async listNas(): Promise<StoredNas[]> {
+    return (await this.#read()).nas;
+  }
+
+  async putNas(nas: StoredNas): Promise<void> {
+    await this.#change((content) => ({ ...content, nas: [...without(content.nas, nas.name), nas] }));
+  }
+
+  async removeNas(name: string): Promise<void> {
+    await this.#change((content) => ({ ...content, nas: without(content.nas, name) }));
+  }
+
+  async #change(edit: (content: Content) => Content): Promise<void> {
+    const lease = await this.#leases.take("settings", { waitMs: 10_000 });
+    if (!lease) throw new QnapError("StateUnwritable", { file: this.#file, reason: "another process is writing it" });
+    try {
+      await replaceFile(this.#file, `${JSON.stringify(edit(await this.#read()), null, 2)}\n`);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  async #read(): Promise<Content> {
+    const text = await readIfThere(this.#file);
+    if (text === undefined) return { nas: [] };
+    try {
+      return JSON.parse(text) as Content;
+    } catch (error) {
+      throw new QnapError("StateUnreadable", { file: this.#file, reason: reasonOf(error) });
+    }
+  }
+}
+
+function without(list: StoredNas[], name: string): StoredNas[] {
+  return list.filter((nas) => nas.name.toLowerCase() !== name.toLowerCase());
+}

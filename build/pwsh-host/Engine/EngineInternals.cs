@@ -44,6 +44,7 @@ internal static class EngineInternals
     private static readonly MethodInfo DropVariable = Method(StateType, "RemoveVariableAtScope", typeof(PSVariable), typeof(string), typeof(bool));
     private static readonly MethodInfo StoreAlias = Method(StateType, "SetAliasItemAtScope", typeof(AliasInfo), typeof(string), typeof(bool), typeof(CommandOrigin));
     private static readonly ConstructorInfo NewAlias = Constructor(typeof(AliasInfo), typeof(string), typeof(string), ContextType, typeof(ScopedItemOptions));
+    private static readonly ConstructorInfo NewMildRefusal = Constructor(typeof(ValidationMetadataException), typeof(string), typeof(bool));
     private static readonly ConstructorInfo NewStopUpstream = Constructor(StopUpstreamType, typeof(InternalCommand));
     private static readonly ConstructorInfo NewLineOutput = Constructor(LineOutputType, typeof(TextWriter), typeof(int));
     private static readonly ConstructorInfo NewShapeCommand = Constructor(ShapeCommandType, ShapeType);
@@ -69,6 +70,9 @@ internal static class EngineInternals
 
     /// <summary>The exception by which a cmdlet tells everything before it in the pipeline to stop.</summary>
     public static Exception StopUpstream(Cmdlet requester) => (Exception)NewStopUpstream.Invoke([requester]);
+
+    /// <summary>A validation error after which the binder tries the other parameters of the same position.</summary>
+    public static Exception RefuseAndTryOthers(string message) => (Exception)NewMildRefusal.Invoke([message, true]);
 
     /// <param name="command">A Format- cmdlet that is being constructed.</param>
     /// <param name="shape">Table or List.</param>

@@ -174,5 +174,7 @@ public sealed class ClearContentCommand : PathCommand
 
     private protected override bool Forced => Force;
 
+    private protected override ProviderOptions Options => base.Options with { PassThru = false };
+
     protected override void ProcessRecord() => ForEachPath((path, call) => call.ClearContent(path));
 }

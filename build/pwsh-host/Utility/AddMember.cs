@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using PwshHost.Engine;
 
 namespace Microsoft.PowerShell.Commands;
 
@@ -21,7 +22,7 @@ public sealed class AddMemberCommand : PSCmdlet
     [Parameter(Position = 3, ParameterSetName = "MemberSet")]
     public object? SecondValue { get; set; }
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NotePropertySingleMemberSet")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NotePropertySingleMemberSet"), NotAMemberType]
     public string NotePropertyName { get; set; } = "";
 
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "NotePropertySingleMemberSet"), AllowNull]
@@ -92,5 +93,17 @@ public sealed class AddMemberCommand : PSCmdlet
             }
         }
         InputObject.Members.Add(member);
+    }
+}
+
+/// <summary>Tells <c>Add-Member ScriptProperty Name { }</c> from <c>Add-Member Name Value</c>.</summary>
+internal sealed class NotAMemberTypeAttribute : ValidateArgumentsAttribute
+{
+    protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
+    {
+        if (Enum.TryParse<PSMemberTypes>(arguments as string, ignoreCase: true, out _))
+        {
+            throw EngineInternals.RefuseAndTryOthers($"{arguments} is a member type and not the name of a note property.");
+        }
     }
 }

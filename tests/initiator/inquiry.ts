@@ -9,6 +9,8 @@ export interface LunIdentity {
   naa: string;
   /** VPD page 0x80. */
   serial: string;
+  sectorSize: number;
+  sizeBytes: number;
 }
 
 /** Logs in and asks; with `mutualChap` the log-in fails unless the target proves itself. */
@@ -16,24 +18,29 @@ export async function inquire(address: LunAddress): Promise<LunIdentity> {
   requireTools(initiatorTools);
   const standard = await inquiry(address);
   const serial = await inquiry(address, 0x80);
+  const capacity = await ask("iscsi-readcapacity16", address);
   return {
     vendor: field(standard, /^Vendor:(.*)$/m),
     product: field(standard, /^Product:(.*)$/m),
     revision: field(standard, /^Revision:(.*)$/m),
     naa: naaOf(await inquiry(address, 0x83)),
     serial: field(serial, /^Unit Serial Number:\[(.*)\]$/m),
+    sectorSize: Number(field(capacity, /^LOGICAL BLOCK LENGTH IN BYTES:(\d+)$/m)),
+    sizeBytes: Number(field(capacity, /^Total size:(\d+)$/m)),
   };
 }
 
-function inquiry(address: LunAddress, page?: number): Promise<string> {
-  const vpd = page === undefined ? [] : ["-e", "1", "-c", String(page)];
+const inquiry = (address: LunAddress, page?: number): Promise<string> =>
+  ask("iscsi-inq", address, page === undefined ? [] : ["-e", "1", "-c", String(page)]);
+
+function ask(tool: string, address: LunAddress, options: string[] = []): Promise<string> {
   const initiator = ["-i", address.initiatorIqn ?? defaultInitiatorIqn];
-  return runTool("iscsi-inq", [...initiator, ...vpd, libiscsiUrl(address)], libiscsiEnvironment(address));
+  return runTool(tool, [...initiator, ...options, libiscsiUrl(address)], libiscsiEnvironment(address));
 }
 
 function field(shown: string, pattern: RegExp): string {
   const value = pattern.exec(shown)?.[1];
-  if (value === undefined) throw new Error(`iscsi-inq: no ${pattern.source} in ${JSON.stringify(shown)}`);
+  if (value === undefined) throw new Error(`no ${pattern.source} in ${JSON.stringify(shown)}`);
   return value.trim();
 }
 

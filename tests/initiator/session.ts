@@ -14,14 +14,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
+const logOutWithinMs = 1_000;
+
+/** Logs in; I/O fails with what the target said. A session whose target is gone waits for it to come back. */
 export async function openSession(address: LunAddress, access?: "readOnly"): Promise<Session> {
   requireTools(initiatorTools);
   // qemu knows no mutual CHAP, so libiscsi's own program lets the target prove itself just before.
   if (address.mutualChap) await inquire(address);
   const readOnly = access === "readOnly" ? ["-r"] : [];
-  const child = spawn("qemu-io", [...readOnly, ...qemuSecret(address), qemuFile(address)], {
-    env: { ...process.env, PATH: toolPath },
-  });
+  const command = ["qemu-io", ...readOnly, ...qemuSecret(address), qemuFile(address)];
+  // Both outputs in one pipe, so that the reason of a failure comes before the prompt that ends it.
+  const child = spawn("sh", ["-c", 'exec "$0" "$@" 2>&1', ...command], { env: { ...process.env, PATH: toolPath } });
   const ask = conversation(child);
   await ask();
   return {
@@ -34,7 +37,10 @@ export async function openSession(address: LunAddress, access?: "readOnly"): Pro
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, "close");
       child.stdin.end();
+      // qemu tries for ever to get back to a target that threw it out.
+      const stuck = setTimeout(() => child.kill("SIGKILL"), logOutWithinMs);
       await closed;
+      clearTimeout(stuck);
     },
   };
 }
@@ -45,31 +51,30 @@ type Ask = (command?: string, verb?: string, length?: number) => Promise<string>
 function conversation(child: ChildProcessWithoutNullStreams): Ask {
   const prompt = "qemu-io> ";
   let said = "";
-  let complaints = "";
+  let ended = false;
+  let wake = (): void => {};
   child.stdout.setEncoding("latin1").on("data", (text: string) => {
     said += text;
+    wake();
   });
-  child.stderr.setEncoding("latin1").on("data", (text: string) => {
-    complaints += text;
+  child.once("close", () => {
+    ended = true;
+    wake();
   });
-  child.stdin.on("error", () => {}); // it died; "close" tells
-  const untilPrompt = async (): Promise<string> => {
-    while (!said.endsWith(prompt)) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(complaints.trim() || "qemu-io ended");
-      await Promise.race([once(child.stdout, "data"), once(child, "close")]);
-    }
-    return said.slice(0, -prompt.length);
-  };
+  child.stdin.on("error", () => {}); // it died, which "close" tells
   return async (command, verb, length) => {
     if (command !== undefined) {
       said = "";
-      complaints = "";
       child.stdin.write(`${command}\n`);
     }
-    const answer = await untilPrompt();
-    if (verb !== undefined && !answer.includes(`${verb} ${length}/${length} bytes`)) {
-      throw new Error(`${answer.trim()} ${complaints.trim()}`.trim());
+    while (!said.endsWith(prompt)) {
+      if (ended) throw new Error(said.trim() || "the session is closed");
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
+    const answer = said.slice(0, -prompt.length);
+    if (verb !== undefined && !answer.includes(`${verb} ${length}/${length} bytes`)) throw new Error(answer.trim());
     return answer;
   };
 }

@@ -8,6 +8,7 @@ export const targetTools = { tgtd: "tgt", tgtadm: "tgt", setpriv: "util-linux" }
 export const initiatorTools = {
   "iscsi-ls": "libiscsi-bin",
   "iscsi-inq": "libiscsi-bin",
+  "iscsi-readcapacity16": "libiscsi-bin",
   "qemu-io": "qemu-utils",
   "qemu-img": "qemu-utils",
   "block-iscsi.so": "qemu-block-extra",

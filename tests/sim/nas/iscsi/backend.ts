@@ -20,6 +20,7 @@ export interface IscsiLun {
   lunIndex: number;
   /** The number the NAS shows, from 0; an initiator sees `lunNumber + lunOffset`. */
   lunNumber: number;
+  /** Stays open: rewritten in place it changes under the initiators, replaced by another (rename) it does not. */
   file: string;
   /** 32 hex digits, VPD page 0x83. */
   naa: string;

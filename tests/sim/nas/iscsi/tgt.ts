@@ -13,7 +13,7 @@ export interface TgtOptions {
 }
 
 const lunOffset = 1;
-const detachWithinMs = 10_000;
+const freeWithinMs = 10_000;
 
 /** Why this machine cannot export LUNs, or undefined when it can. */
 export function cannotExport(): string | undefined {
@@ -31,8 +31,8 @@ export function createTgtBackend(options: TgtOptions): IscsiBackend {
   };
   const access = createTgtAccess(adm);
   const remove = async (index: number): Promise<void> => {
-    await adm("--op", "delete", "--force", "--mode", "target", ...target(index));
-    await access.forget(index);
+    await access.revoke(index); // nobody comes back in between
+    await whileActive(() => adm("--op", "delete", "--force", "--mode", "target", ...target(index)));
   };
 
   return {
@@ -106,27 +106,30 @@ function identity(lun: IscsiLun): string {
 
 /**
  * Works under an initiator: its next I/O to the LUN fails with ILLEGAL REQUEST, logical unit not supported; the other LUNs
- * of its session report "reported LUNs data has changed" once and go on. tgt refuses only while a command is running on the
- * LUN, so under load it takes a few tries (measured: at most 80 ms with 96 writes in flight).
+ * of its session report "reported LUNs data has changed" once and go on.
  */
 async function detach(adm: Adm, targetIndex: number, lunNumber: number): Promise<void> {
-  for (const deadline = Date.now() + detachWithinMs; ; await sleep(2)) {
+  await whileActive(() => adm("--op", "delete", ...unit(targetIndex, lunNumber)));
+}
+
+/** tgt refuses while a command is running, so under load it takes a few tries (measured: 80 ms with 96 writes in flight). */
+async function whileActive(work: () => Promise<unknown>): Promise<void> {
+  for (const deadline = Date.now() + freeWithinMs; ; await sleep(2)) {
     try {
-      await adm("--op", "delete", ...unit(targetIndex, lunNumber));
+      await work();
       return;
     } catch (error) {
-      const busy = (error as Error).message.includes("still active");
-      if (!busy || Date.now() > deadline) throw error;
+      const active = (error as Error).message.includes("still active");
+      if (!active || Date.now() > deadline) throw error;
     }
   }
 }
 
 function parseConnections(shown: string): Connection[] {
   return shown.split(/^(?=Session: )/m).flatMap((session) => {
-    const id = /^Session: (\d+)/.exec(session)?.[1];
-    const initiatorIqn = /Initiator: (\S+)/.exec(session)?.[1];
-    const address = /IP Address: (\S+)/.exec(session)?.[1];
-    return id && initiatorIqn && address ? [{ initiatorIqn, address, session: Number(id) }] : [];
+    const value = (name: string) => new RegExp(`${name}: (\\S+)`).exec(session)?.[1];
+    const [initiatorIqn, address] = [value("Initiator"), value("IP Address")];
+    return initiatorIqn && address ? [{ initiatorIqn, address, session: Number(value("Session")) }] : [];
   });
 }
 

@@ -10,8 +10,6 @@ export interface TgtAccess {
   check(targetIndex: number, access: TargetAccess): void;
   grant(targetIndex: number, access: TargetAccess): Promise<void>;
   revoke(targetIndex: number): Promise<void>;
-  /** The target is gone, and tgt's bindings with it. */
-  forget(targetIndex: number): Promise<void>;
   clear(): void;
 }
 
@@ -54,7 +52,7 @@ export function createTgtAccess(adm: TgtDaemon["adm"]): TgtAccess {
     await dropUnused(index);
   };
 
-  return { check, grant, revoke, forget: dropUnused, clear: () => granted.clear() };
+  return { check, grant, revoke, clear: () => granted.clear() };
 }
 
 const accounts = (access?: TargetAccess): ChapAccount[] =>

@@ -75,8 +75,9 @@ test("tgtd dies with an owner that is killed, and the next one starts on the sam
 });
 
 test("a tgtd left behind in the folder is stopped", async () => {
-  const { portals, stop } = await start();
-  await stop();
+  const earlier = await start();
+  const { portals } = earlier;
+  await earlier.stop();
   const options = ["-f", "-C", "0", "--iscsi", `portal=${portals[0]}`];
   const leftover = startChild("tgtd", options, { TGT_IPC_SOCKET: "tgtd" });
   await vi.waitUntil(() => isTgtd(leftover.pid ?? 0));

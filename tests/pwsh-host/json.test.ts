@@ -26,7 +26,7 @@ describe("ConvertTo-Json", () => {
     ],
     [
       "dates and special characters",
-      '[datetime]::new(2020, 1, 2, 3, 4, 5, \'Utc\') | ConvertTo-Json; "a`"b`n\u00fc" | ConvertTo-Json',
+      '[datetime]::SpecifyKind("2020-01-02T03:04:05", "Utc") | ConvertTo-Json; "a`"b`n\u00fc" | ConvertTo-Json',
       ['"2020-01-02T03:04:05Z"', '"a\\"b\\n\u00fc"'],
     ],
   ]);

@@ -149,15 +149,18 @@ function leaseName(operationId: string): string {
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** Sorts by time (7 characters of seconds), then 5 random ones: short enough to stand in a snapshot's name. */
+const timeLetters = 9;
+const randomLetters = 3;
+
+/** Sorts by time (milliseconds), then chance: short enough to stand in a snapshot's name. */
 export function newOperationId(now = Date.now()): string {
-  let seconds = Math.floor(now / 1000);
+  let rest = now;
   let id = "";
-  for (let i = 0; i < 7; i++) {
-    id = alphabet[seconds % 32] + id;
-    seconds = Math.floor(seconds / 32);
+  for (let i = 0; i < timeLetters; i++) {
+    id = alphabet[rest % 32] + id;
+    rest = Math.floor(rest / 32);
   }
-  for (const byte of randomBytes(5)) id += alphabet[byte % 32];
+  for (const byte of randomBytes(randomLetters)) id += alphabet[byte % 32];
   return id;
 }
 

@@ -75,7 +75,7 @@ internal sealed class ProviderCall
         LiteralProperty.SetValue(context, options.Literal);
         DynamicProperty.SetValue(context, options.DynamicParameters);
         PassThruProperty.SetValue(context, options.PassThru);
-        Call(SetFilters, context, new Collection<string>(options.Include), new Collection<string>(options.Exclude), options.Filter);
+        Call(SetFilters, context, new Collection<string>([.. options.Include]), new Collection<string>([.. options.Exclude]), options.Filter);
     }
 
     public void GetItem(string path) => Call(ItemGet, provider.Item, path, context);

@@ -1,35 +1,44 @@
-import { connect, type TLSSocket } from "node:tls";
+import { isIP } from "node:net";
+import { connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
 import { QnapError, reasonOf } from "../errors.ts";
 
 /** How the certificate of a NAS is judged. */
 export type Trust = { kind: "System" } | { kind: "Pinned"; fingerprint: string } | { kind: "None" };
 
 /** A TLS connection that has been judged: not one byte of ours goes out before. */
-export function connectTls(
+export async function connectTls(
   nas: string,
   host: string,
   port: number,
   trust: Trust,
   timeoutMs: number,
 ): Promise<TLSSocket> {
+  const name = isIP(host) ? {} : { servername: host };
+  const socket = connect({ host, port, ...name, rejectUnauthorized: false });
+  await opened(socket, "secureConnect", timeoutMs);
+  try {
+    judge(nas, socket, trust);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Waits until the connection stands. A clock of its own: a socket's time-out starts again with every byte, and stays with it. */
+export function opened(socket: Socket, event: "connect" | "secureConnect", timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const name = /^[\d.:]+$/.test(host) ? {} : { servername: host };
-    const socket = connect({ host, port, ...name, rejectUnauthorized: false });
+    const tooLate = () => socket.destroy(new Error(`no connection within ${timeoutMs / 1000} s`));
+    const timer = setTimeout(tooLate, timeoutMs);
     const fail = (error: Error) => {
-      socket.destroy();
+      clearTimeout(timer);
       reject(error);
     };
-    socket.setTimeout(timeoutMs, () => fail(new Error(`no connection within ${timeoutMs / 1000} s`)));
     socket.once("error", fail);
-    socket.once("secureConnect", () => {
-      socket.setTimeout(0);
+    socket.once(event, () => {
+      clearTimeout(timer);
       socket.off("error", fail);
-      try {
-        judge(nas, socket, trust);
-        resolve(socket);
-      } catch (error) {
-        fail(error as Error);
-      }
+      resolve();
     });
   });
 }

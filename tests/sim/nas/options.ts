@@ -42,17 +42,19 @@ const flags = {
   state: { type: "string" },
   "exit-with-stdin": { type: "boolean", default: false },
   "list-quirks": { type: "boolean", default: false },
+  "quirk-table": { type: "boolean", default: false },
   "list-profiles": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
-export type Command = Options | "listQuirks" | "listProfiles" | "help";
+export type Command = Options | "listQuirks" | "quirkTable" | "listProfiles" | "help";
 
 /** Throws with what is wrong about the command line. */
 export function parseOptions(argv: string[]): Command {
   const { values } = parseArgs({ args: argv, options: flags });
   if (values.help) return "help";
   if (values["list-quirks"]) return "listQuirks";
+  if (values["quirk-table"]) return "quirkTable";
   if (values["list-profiles"]) return "listProfiles";
   const iscsiPort = port("iscsi-port", values["iscsi-port"]);
   return {

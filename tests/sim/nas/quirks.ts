@@ -26,7 +26,7 @@ export const quirks = {
   // Session
   sidTtlSeconds: amount(1800, "assumed", "an idle session ends after this long; each call counts as activity"),
   sidBoundToPort: onOff(true, "single source", "a sid works only on the port it was issued on (others: errorcode -22)"),
-  anonymousDescribe: oneOf(["full", "minimal"], "confirmed", "what authLogin.cgi tells a caller without a session"),
+  anonymousDescribe: oneOf(["full", "minimal"], "single source", "what authLogin.cgi tells a caller without a session"),
   lockoutAfter: amount(5, "assumed", "wrong log-ins from one address until it is refused; 0 = never"),
   lockoutMinutes: amount(5, "assumed", "how long a refused address stays refused"),
   twoStepField: oneOf(
@@ -114,7 +114,7 @@ export const quirks = {
   forks: onOff(true, "assumed", "clone and revert answer fork=1 and go on in the background"),
   recoverMs: amount(30000, "assumed", "a revert takes this long"),
   recoverRefusedWhen: oneOf(
-    ["connected", "mapped", "never"],
+    ["connected", "enabled", "mapped", "never"],
     "single source",
     "revert answers -14 while the LUN is so",
   ),
@@ -189,7 +189,7 @@ function parseNumber(name: string, given: unknown): number {
   return value;
 }
 
-/** Every quirk with its defaults, for --list-quirks and the documentation. */
+/** Every quirk with its defaults, for --list-quirks. */
 export function listQuirks() {
   return Object.entries(quirks).map(([name, spec]) => ({
     name,

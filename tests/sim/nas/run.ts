@@ -5,7 +5,6 @@ import { Faults } from "./faults.ts";
 import { Holds } from "./holds.ts";
 import { certificate } from "./http/certificate.ts";
 import { close, createServers, listen } from "./http/server.ts";
-import { announce } from "./mdns.ts";
 import { expireSnapshots } from "./model/snapshots.ts";
 import type { Nas } from "./nas.ts";
 import type { Options } from "./options.ts";
@@ -50,7 +49,8 @@ function ready(nas: Nas, options: Options, ports: { httpPort: number; controlPor
   };
 }
 
-function announceNas({ profile, state, httpsPort }: Nas, { mdns: _, host }: Options, port: number) {
+async function announceNas({ profile, state, httpsPort }: Nas, { mdns: _, host }: Options, port: number) {
+  const { announce } = await import("./mdns.ts");
   const { model, firmware } = profile;
   return announce({
     name: state.hostname,

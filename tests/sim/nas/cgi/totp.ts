@@ -3,9 +3,8 @@ import { createHmac } from "node:crypto";
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 function decodeBase32(text: string): Buffer {
-  const bits = [...text.toUpperCase().replace(/[\s=-]/g, "")]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0"))
-    .join("");
+  const letters = text.toUpperCase().replace(/[\s=-]/g, "");
+  const bits = letters.replace(/./g, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0"));
   const bytes = bits.match(/.{8}/g) ?? [];
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }

@@ -12,7 +12,7 @@ type Command = (call: ControlCall) => unknown;
 
 function lunByName({ state }: Nas, name: unknown): Lun {
   const lun = state.luns.find((other) => other.name === name);
-  if (!lun) throw new Error(`no LUN ${name}`);
+  if (!lun) throw new Error(`no LUN ${JSON.stringify(name)}`);
   return lun;
 }
 

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import selfsigned from "selfsigned";
 
 export interface Certificate {
   key: string;
@@ -20,6 +19,8 @@ export async function certificate(dir: string, name: string): Promise<Certificat
 }
 
 async function generate(name: string): Promise<{ key: string; cert: string }> {
+  // Loaded here: it costs a third of the simulator's start, and mostly a certificate is there already.
+  const { default: selfsigned } = await import("selfsigned");
   const attributes = [{ name: "commonName", value: name }];
   const notAfterDate = new Date(Date.now() + 3650 * 86_400_000);
   const pems = await selfsigned.generate(attributes, {

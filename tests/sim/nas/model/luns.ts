@@ -87,7 +87,6 @@ export function removeLun(nas: Nas, lun: Lun): void {
 export async function finishLunRemoval(nas: Nas, lun: Lun): Promise<void> {
   forgetLun(nas, lun);
   if (!nas.quirks.get("removeLunLeavesVolume")) await dropVolume(nas, volumeOf(nas, lun));
-  nas.effects.add("lun.gone", lun.lunIndex, { name: lun.name });
   await nas.exports.sync();
   await nas.save();
 }
@@ -96,6 +95,7 @@ function forgetLun(nas: Nas, lun: Lun): void {
   nas.state.luns = nas.state.luns.filter((other) => other !== lun);
   nas.state.ghosts.push(lun.lunIndex);
   for (const target of nas.state.targets) target.luns = target.luns.filter((m) => m.lunIndex !== lun.lunIndex);
+  nas.effects.add("lun.gone", lun.lunIndex, { name: lun.name });
 }
 
 async function dropVolume(nas: Nas, volume: Volume): Promise<void> {
@@ -111,5 +111,4 @@ export async function removeVolume(nas: Nas, volume: Volume): Promise<void> {
   await nas.exports.sync();
   await dropVolume(nas, volume);
   nas.effects.add("volume.remove", volume.volumeId, { label: volume.label });
-  if (lun) nas.effects.add("lun.gone", lun.lunIndex, { name: lun.name });
 }

@@ -58,8 +58,8 @@ export function deleteSnapshot(nas: Nas, snapshot: Snapshot): void {
 export async function dropSnapshot(nas: Nas, snapshot: Snapshot): Promise<void> {
   if (!nas.state.snapshots.includes(snapshot)) return;
   nas.state.snapshots = nas.state.snapshots.filter((other) => other !== snapshot);
-  if (snapshot.file) await nas.files.remove(snapshot.file);
   nas.effects.add("snapshot.gone", snapshot.snapshotId, { name: snapshot.name });
+  if (snapshot.file) await nas.files.remove(snapshot.file);
 }
 
 /** Removes what has expired by the clock of the NAS. */

@@ -21,6 +21,7 @@ if ! command -v dotnet > /dev/null; then
   echo "pwsh-host: the .NET SDK 10 is missing (dotnet is not on the PATH): apt-get install dotnet-sdk-10.0" >&2
   exit 1
 fi
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 # leave no build server behind
 mkdir -p "$cache_dir"
 exec 9> "$cache_dir/pwsh-host.lock"
 flock 9 # two test runs at once must not publish into each other
@@ -35,7 +36,7 @@ echo "pwsh-host: publishing to $target_dir (about half a minute)"
 fresh_dir=$cache_dir/pwsh-host.new
 rm -rf "$fresh_dir"
 dotnet publish "$source_dir/pwsh-host.csproj" --configuration Release --output "$fresh_dir" \
-  --nologo --verbosity quiet -p:RestoreLockedMode=true
+  --nologo --verbosity quiet -p:RestoreLockedMode=true -p:UseSharedCompilation=false
 "$fresh_dir/pwsh" -SelfTest
 echo "$stamp" > "$fresh_dir/.sources.sha256"
 # Swap, so that a run that uses the old one meanwhile never sees half of the new one.

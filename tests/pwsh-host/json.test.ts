@@ -8,6 +8,7 @@ describe("ConvertTo-Json", () => {
       "[ordered]@{ a = 1; b = @(); c = $null; d = $true; e = 1.0 } | ConvertTo-Json -Compress",
       ['{"a":1,"b":[],"c":null,"d":true,"e":1.0}'],
     ],
+    ["no output is null", "@{ a = $(if ($false) { 1 }) } | ConvertTo-Json -Compress", ['{"a":null}']],
     [
       "indented",
       "([pscustomobject]@{ a = 1, 2; b = @{} } | ConvertTo-Json) -split [Environment]::NewLine",

@@ -80,6 +80,12 @@ describe("making and looking at objects", () => {
       { error: "TypeNotFound,Microsoft.PowerShell.Commands.NewObjectCommand" },
     ],
     [
+      "New-Object whose constructor throws",
+      "New-Object uri 'http://['",
+      { error: "ConstructorInvokedThrowException,Microsoft.PowerShell.Commands.NewObjectCommand" },
+    ],
+    ["Get-Verb", "(Get-Verb Restore).Group", ["Data"]],
+    [
       "Add-Member",
       "$o = [pscustomobject]@{}; $o | Add-Member n 2; $o | Add-Member ScriptProperty d { $this.n * 2 }; ($o | Add-Member @{ k = 7 } -PassThru).k; $o.d",
       [7, 4],

@@ -57,7 +57,7 @@ public abstract class WriteAliasCommand : PSCmdlet
 
     private protected void Store()
     {
-        if (!ShouldProcess($"Name: {Name} Value: {Value}", $"{MyInvocation.MyCommand.Name}"))
+        if (!ShouldProcess($"Name: {Name} Value: {Value}", MyInvocation.MyCommand.Name.Replace('-', ' ')))
         {
             return;
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 
 namespace Microsoft.PowerShell.Commands;
@@ -17,26 +16,4 @@ public sealed class InvokeExpressionCommand : PSCmdlet
             WriteObject(item);
         }
     }
-}
-
-[Cmdlet(VerbsDiagnostic.Measure, "Command")]
-public sealed class MeasureCommandCommand : PSCmdlet
-{
-    private readonly Stopwatch watch = new();
-
-    [Parameter(Position = 0, Mandatory = true)]
-    public ScriptBlock? Expression { get; set; }
-
-    [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set; }
-
-    protected override void ProcessRecord()
-    {
-        var variables = new List<PSVariable> { new("_", InputObject) };
-        watch.Start();
-        InvokeCommand.InvokeScript(useLocalScope: false, Expression, variables.Select(variable => variable.Value).ToList(), null);
-        watch.Stop();
-    }
-
-    protected override void EndProcessing() => WriteObject(watch.Elapsed);
 }

@@ -40,7 +40,7 @@ public sealed class NewObjectCommand : PSCmdlet
         }
         catch (RuntimeException error)
         {
-            ThrowTerminatingError(new ErrorRecord(error.InnerException ?? error, "ConstructorInvokedThrowException,System.Management.Automation.MethodInvocationException", ErrorCategory.InvalidOperation, null));
+            ThrowTerminatingError(new ErrorRecord(error.InnerException ?? error, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation, null));
             throw;
         }
     }

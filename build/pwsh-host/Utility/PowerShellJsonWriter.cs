@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Numerics;
 using Newtonsoft.Json;
 
@@ -14,7 +15,8 @@ internal sealed class PowerShellJsonWriter(JsonTextWriter writer, int maximumDep
     public void Write(object? value, int depth)
     {
         var wrapped = value as PSObject;
-        var plain = wrapped is null ? value : wrapped.BaseObject;
+        // "No output" is wrapped like an object, and means null.
+        var plain = wrapped is null ? value : wrapped == AutomationNull.Value ? null : wrapped.BaseObject;
         if (WriteScalar(plain))
         {
             return;
@@ -43,7 +45,6 @@ internal sealed class PowerShellJsonWriter(JsonTextWriter writer, int maximumDep
         switch (value)
         {
             case null or DBNull:
-            case PSObject { BaseObject: null }:
                 writer.WriteNull();
                 return true;
             case SwitchParameter flag:

@@ -2,7 +2,7 @@
 
 function ConvertTo-UtcTime {
     param($Value)
-    if ($null -eq $Value) { return }
+    if ($null -eq $Value) { return $null }
     if ($Value -isnot [datetime]) {
         $Value = [datetime]::Parse($Value, [cultureinfo]::InvariantCulture, [System.Globalization.DateTimeStyles]::RoundtripKind)
     }
@@ -12,7 +12,7 @@ function ConvertTo-UtcTime {
 function ConvertTo-NasTime {
     # The NAS's own clock: it tells no zone, so none is invented.
     param($Value)
-    if ($null -eq $Value) { return }
+    if ($null -eq $Value) { return $null }
     if ($Value -isnot [datetime]) { $Value = [datetime]::Parse($Value, [cultureinfo]::InvariantCulture) }
     [datetime]::SpecifyKind($Value, 'Unspecified')
 }

@@ -32,7 +32,7 @@ function Get-QnapLun {
     Lists the LUNs that have no snapshot.
 
     .INPUTS
-    System.String (names). QnapSnapshot.Nas from Get-QnapNas.
+    QnapSnapshot.Nas from Get-QnapNas.
 
     .OUTPUTS
     QnapSnapshot.Lun
@@ -50,8 +50,9 @@ function Get-QnapLun {
     [CmdletBinding()]
     [OutputType('QnapSnapshot.Lun')]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)]
+        [Parameter(Position = 0)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [string[]]$Name = '*',
 
         [ValidatePattern('^[0-9A-Fa-f]{32}$')]

@@ -55,10 +55,12 @@ function Get-QnapLunSnapshot {
     param(
         [Parameter(Position = 0, ValueFromPipeline)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [object[]]$Lun = '*',
 
         [Parameter(Position = 1)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [string]$Name,
 
         [ValidateNotNullOrEmpty()]

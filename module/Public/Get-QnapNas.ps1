@@ -39,6 +39,7 @@ function Get-QnapNas {
     param(
         [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [string[]]$Name = '*'
     )
     process {

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testExamples } from "./examples.ts";
+import { type ModuleSession, startSession } from "./session.ts";
+
+let session: ModuleSession;
+beforeAll(async () => {
+  session = await startSession();
+});
+afterAll(() => session.stop());
+
+test("gives each LUN as a typed object with its identity and targets", async () => {
+  const { luns } = await session.nas.state();
+  const found = await session.get("Get-QnapLun | Sort-Object Name");
+  expect(found).toMatchObject(luns.map(({ name, naa }) => ({ Name: name, Naa: naa, Nas: session.name, Size: "1 GB" })));
+  expect(found).toMatchObject(luns.map(({ targets }) => ({ Targets: [{ Iqn: targets[0]?.iqn, Enabled: true }] })));
+  expect(await session.get("(Get-QnapLun sqldata).PSTypeNames[0]")).toEqual(["QnapSnapshot.Lun"]);
+});
+
+test("finds by wildcard, by NAA, by several names", async () => {
+  const { luns } = await session.nas.state();
+  expect(await session.get("(Get-QnapLun *LOG).Name")).toEqual(["sqllog"]);
+  expect(await session.get(`(Get-QnapLun -Naa ${luns[0]?.naa}).Name`)).toEqual([luns[0]?.name]);
+  expect(await session.get("(Get-QnapLun sqllog, sqldata).Name")).toEqual(["sqllog", "sqldata"]);
+});
+
+test("a name that is not there is an error of its own; the others still come", async () => {
+  const { output, errors } = await session.run("Get-QnapLun nowhere, sqldata");
+  expect(errors).toMatchObject([{ id: "LunNotFound,Get-QnapLun", category: "ObjectNotFound", target: "nowhere" }]);
+  expect(output).toMatchObject([{ Name: "sqldata" }]);
+});
+
+test("the default view shows what one looks for", async () => {
+  const [table] = await session.get<string>("Get-QnapLun sqldata | Out-String -Width 200");
+  expect(table).toMatch(/Name +Nas +Size +NAA +Target +Initiators +Snapshots/);
+  expect(table).toMatch(/sqldata +127\.0\.0\.1 +1 GB +[0-9a-f]{32} +sqldata +0/);
+});
+
+testExamples("Get-QnapLun", () => session);

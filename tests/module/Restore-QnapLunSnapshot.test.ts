@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testExamples } from "./examples.ts";
+import { type ModuleSession, startSession } from "./session.ts";
+
+let session: ModuleSession;
+beforeAll(async () => {
+  session = await startSession();
+});
+afterAll(() => session.stop());
+
+test("-WhatIf shows the whole plan and changes nothing", async () => {
+  await session.get("$null = New-QnapLunSnapshot sqldata -Name whatif");
+  await session.nas.reset();
+  const { output, screen } = await session.run(
+    "Get-QnapLunSnapshot sqldata QS_whatif* | Restore-QnapLunSnapshot -WhatIf",
+  );
+  const lines = screen.trim().split(/\r?\n/);
+  expect(output).toEqual([]);
+  expect(lines[0]).toMatch(/^What if: Restore LUN 'sqldata' on 127\.0\.0\.1 from snapshot 'QS_whatif_/);
+  expect(lines.length).toBeGreaterThan(4);
+  expect(lines.slice(1).every((line) => line.startsWith("What if: "))).toBe(true);
+  expect(screen).toMatch(/\d\. .*[Rr]evert/);
+  expect((await session.nas.effects()).filter(({ kind }) => !kind.startsWith("session."))).toEqual([]);
+});
+
+test("reverts, keeps a safety copy, and gives plan, copy and time", async () => {
+  const [result] = await session.get(
+    "$s = New-QnapLunSnapshot sqllog; Restore-QnapLunSnapshot -Snapshot $s -Confirm:$false",
+  );
+  expect(result).toMatchObject({
+    LunName: "sqllog",
+    Nas: session.name,
+    SafetyCopyName: expect.any(String),
+    Seconds: expect.any(Number),
+  });
+  expect(result).toMatchObject({ Plan: { SnapshotName: result?.SnapshotName, Steps: expect.any(Array) } });
+  expect((await session.nas.effects()).map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(["target.disableLun", "target.enableLun"]),
+  );
+});
+
+test("newer snapshots are named, and destroyed only when allowed", async () => {
+  await session.get("$null = New-QnapLunSnapshot sqldata -Name older; $null = New-QnapLunSnapshot sqldata -Name newer");
+  const older = "Get-QnapLunSnapshot sqldata QS_older* | Restore-QnapLunSnapshot -Confirm:$false";
+  const { errors } = await session.run(older);
+  expect(errors).toMatchObject([{ id: "NewerSnapshots,Restore-QnapLunSnapshot", category: "InvalidOperation" }]);
+  expect(errors[0]?.message).toContain("QS_newer_");
+  const [result] = await session.get<{ Plan: { NewerSnapshots: string[] } }>(
+    `${older} -DestroyNewerSnapshots -SafetyCopy Clone`,
+  );
+  expect(result?.Plan.NewerSnapshots).toEqual([expect.stringMatching(/^QS_newer_/)]);
+});
+
+test("asks first: without an answer nothing is reverted", async () => {
+  await session.nas.reset();
+  const { errors } = await session.run("New-QnapLunSnapshot sqllog | Restore-QnapLunSnapshot");
+  expect(errors[0]?.message).toContain("NonInteractive");
+  expect((await session.nas.effects()).map(({ kind }) => kind)).not.toContain("target.disableLun");
+});
+
+test("a snapshot given by name that is not there is an error", async () => {
+  const { errors } = await session.run("Restore-QnapLunSnapshot -Lun sqldata -SnapshotName nothing -Confirm:$false");
+  expect(errors).toMatchObject([{ id: "SnapshotNotFound,Restore-QnapLunSnapshot" }]);
+});
+
+testExamples("Restore-QnapLunSnapshot", () => session);

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { PowerShell } from "node-powershell";
+import { pwshPath } from "../pwsh.ts";
+import { type NasOptions, type SimulatedNas, startNas } from "../sim/nas/start.ts";
+
+export const manifest = join(import.meta.dirname, "../../module/QnapSnapshot.psd1");
+
+export interface Failure {
+  /** FullyQualifiedErrorId */
+  id: string;
+  message: string;
+  category: string;
+  target: string;
+}
+
+/** Everything that a script gave, by stream. */
+export interface Outcome<T = Record<string, unknown>> {
+  output: T[];
+  errors: Failure[];
+  warnings: string[];
+  verbose: string[];
+  /** What went to the screen, as -WhatIf does. */
+  screen: string;
+}
+
+/** One PowerShell that has the module loaded, and a simulated NAS of its own. */
+export interface ModuleSession {
+  nas: SimulatedNas;
+  /** The session's state folder (QNAP_SNAPSHOT_HOME). */
+  home: string;
+  /** Name under which the NAS is connected. */
+  name: string;
+  /** What stands behind `Connect-QnapNas`, or `Set-QnapNas`, to reach the simulator. */
+  login: string;
+  run<T = Record<string, unknown>>(script: string): Promise<Outcome<T>>;
+  /** The output of a script that must not fail. */
+  get<T = Record<string, unknown>>(script: string): Promise<T[]>;
+  stop(): Promise<void>;
+}
+
+/** What a NAS takes seconds for takes the simulator no time here: waiting is tested in the core. */
+const quick = {
+  createSnapshotMs: 20,
+  deleteSnapshotMs: 20,
+  cloneMs: 50,
+  recoverMs: 50,
+  naaDelayMs: 0,
+  createLunMs: 0,
+  removeLunMs: 20,
+};
+const runner = join(import.meta.dirname, "Invoke-Script.ps1");
+
+export async function startSession(options: NasOptions & { connect?: boolean } = {}): Promise<ModuleSession> {
+  const home = mkdtempSync(join(tmpdir(), "qnap-module-"));
+  const nas = await startNas({ luns: "sqldata:1,sqllog:1", ...options, quirks: { ...quick, ...options.quirks } });
+  const shell = new PowerShell({
+    executable: pwshPath(),
+    executableOptions: { "-NoProfile": true, "-NonInteractive": true },
+    spawnOptions: { env: { ...process.env, QNAP_SNAPSHOT_HOME: home } },
+  });
+  const name = new URL(nas.https).hostname;
+  const login = `${address(nas)} -CertificateFingerprint ${nas.fingerprint} -Credential ${credential(nas)}`;
+  const run = <T>(script: string) => invoke<T>(shell, script);
+  const get = <T>(script: string) => outputOf<T>(run(script));
+  const stop = async () => {
+    await shell.invoke("Remove-Module QnapSnapshot");
+    await shell.dispose();
+    await nas.stop();
+    rmSync(home, { recursive: true, force: true });
+  };
+  await shell.invoke(`. '${runner}'; Import-Module '${manifest}'`);
+  if (options.connect !== false) await get(`Connect-QnapNas ${login}`);
+  return { nas, home, name, login, run, get, stop };
+}
+
+/** PowerShell text for the simulator's -Name and -Port. */
+export function address(nas: SimulatedNas): string {
+  const { hostname, port } = new URL(nas.https);
+  return `${hostname} -Port ${port}`;
+}
+
+/** PowerShell text for the simulator's -Credential. */
+export function credential(nas: SimulatedNas, password = nas.password): string {
+  return `(New-Object pscredential '${nas.user}', (ConvertTo-SecureString '${password}' -AsPlainText -Force))`;
+}
+
+async function invoke<T>(shell: PowerShell, script: string): Promise<Outcome<T>> {
+  const { raw } = await shell.invoke(`Invoke-Script ${Buffer.from(script).toString("base64")}`);
+  const mark = raw.lastIndexOf("=====");
+  return { ...(JSON.parse(raw.slice(mark + 5)) as Outcome<T>), screen: raw.slice(0, mark) };
+}
+
+async function outputOf<T>(running: Promise<Outcome<T>>): Promise<T[]> {
+  const { output, errors } = await running;
+  if (errors.length > 0) throw new Error(errors.map(({ id, message }) => `${id}: ${message}`).join("\n"));
+  return output;
+}
+
+/** The process id of the core behind a session. */
+export async function corePid(session: ModuleSession): Promise<number> {
+  const [pid] = await session.get<number>("& (Get-Module QnapSnapshot) { $script:Core.Process.Id }");
+  return pid as number;
+}
+
+export interface Ending {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A PowerShell of its own, in which somebody answers the questions: each answer one line. */
+export function converse({ home }: Pick<ModuleSession, "home">, script: string, ...answers: string[]): Promise<Ending> {
+  return powershell(home, `Import-Module '${manifest}'; ${script}`, answers).ended;
+}
+
+/** A PowerShell of its own, that can also be stopped. */
+export function powershell(home: string, script: string, answers: string[] = []) {
+  const env = { ...process.env, QNAP_SNAPSHOT_HOME: home };
+  const child = spawn(pwshPath(), ["-NoProfile", "-Command", script], { env });
+  child.stdin.end(answers.map((answer) => `${answer}\n`).join(""));
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { child, ended: ended.then(([stdout, stderr, [code]]): Ending => ({ code, stdout, stderr })) };
+}

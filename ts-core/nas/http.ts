@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { connect as connectTcp, type Socket } from "node:net";
 import { QnapError, reasonOf } from "../errors.ts";
-import { connectTls, type Trust } from "./trust.ts";
+import { connectTls, opened, type Trust } from "./trust.ts";
 
 export interface Endpoint {
   /** The name under which the user knows the NAS, for messages. */
@@ -117,23 +117,19 @@ export class HttpClient {
 }
 
 async function connect({ name, host, port, scheme, trust }: Endpoint): Promise<Socket> {
-  if (scheme === "https") return connectTls(name, host, port, trust, connectTimeoutMs).catch(asRefusal);
-  return new Promise<Socket>((resolve, reject) => {
-    const socket = connectTcp({ host, port }, () => {
-      socket.setTimeout(0);
-      socket.off("error", reject);
-      resolve(socket);
-    });
-    socket.setTimeout(connectTimeoutMs, () =>
-      socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s`)),
-    );
-    socket.once("error", reject);
-  }).catch(asRefusal);
+  try {
+    if (scheme === "https") return await connectTls(name, host, port, trust, connectTimeoutMs);
+    const socket = connectTcp({ host, port });
+    await opened(socket, "connect", connectTimeoutMs);
+    return socket;
+  } catch (error) {
+    throw asRefusal(error as Error);
+  }
 }
 
 /** Whatever fails before the first byte of the request has certainly not reached the NAS. */
-function asRefusal(error: Error): never {
-  throw error instanceof QnapError ? error : Object.assign(error, { refused: true });
+function asRefusal(error: Error): Error {
+  return error instanceof QnapError ? error : Object.assign(error, { refused: true });
 }
 
 function isRefusal(error: Error): boolean {

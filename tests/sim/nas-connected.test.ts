@@ -61,6 +61,21 @@ test("who is logged in shows on the target, and a revert is refused with -14 unt
   expect(await readBytes(address, 0, 512)).toEqual(Buffer.alloc(512, "a"));
 });
 
+test("portals share one port, which the NAS names with their addresses", async () => {
+  await nas.stop();
+  nas = await startNas({ profile: "qts-4.3.6", iscsi: true, args: ["--portals", "127.0.0.1,127.0.0.2"] });
+  caller = await Caller.login(nas);
+  const { servicePort } = (await caller.read({ iSCSI_portal: 1 })).doc.iSCSIPortal as Record<string, string>;
+  expect(nas.portals).toEqual([`127.0.0.1:${servicePort}`, `127.0.0.2:${servicePort}`]);
+  const address = await addLun("sqldata");
+  expect(await readBytes({ ...address, portal: String(nas.portals[1]) }, 0, 512)).toEqual(Buffer.alloc(512));
+  const net = await caller.cgi("sys/sysRequest.cgi", { subfunc: "net_setting" });
+  expect(rows((net.doc.func as { ownContent: unknown }).ownContent, "IPInfo").map(({ IP }) => IP)).toMatchObject([
+    { IP4: "1" },
+    { IP4: "2" },
+  ]);
+});
+
 test("a disabled LUN vanishes from its target while its neighbour goes on", async () => {
   const first = await addLun("first", { target: "shared" });
   const second = await addLun("second", { target: "shared" });

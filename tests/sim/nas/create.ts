@@ -4,6 +4,7 @@ import { Exports } from "./exports.ts";
 import { Files } from "./files.ts";
 import type { IscsiBackend } from "./iscsi/backend.ts";
 import { createNoBackend } from "./iscsi/none.ts";
+import { choosePorts } from "./iscsi/ports.ts";
 import { cannotExport, createTgtBackend } from "./iscsi/tgt.ts";
 import { Background } from "./model/background.ts";
 import { firstState } from "./model/firstBoot.ts";
@@ -28,7 +29,7 @@ export async function createNas(options: Options): Promise<Nas> {
   const { name, user, password, totpSecret } = options;
   const owner = { hostname: name, user, ...(password && { password }), ...(totpSecret && { totpSecret }) };
   const state = kept ?? firstState(owner);
-  const nas = assemble(options, state, store);
+  const nas = assemble(options, state, store, await backend(options));
   await nas.files.prepare();
   await nas.exports.backend.start();
   if (kept) await resume(nas);
@@ -38,7 +39,7 @@ export async function createNas(options: Options): Promise<Nas> {
   return nas;
 }
 
-function assemble(options: Options, state: Nas["state"], store: Store): Nas {
+function assemble(options: Options, state: Nas["state"], store: Store, iscsi: IscsiBackend): Nas {
   const quirks = new Quirks(options.profile);
   for (const [name, value] of options.quirks) quirks.set(name, value);
   const effects = new Effects();
@@ -52,7 +53,7 @@ function assemble(options: Options, state: Nas["state"], store: Store): Nas {
     state,
     effects,
     files,
-    exports: new Exports(backend(options), state, files),
+    exports: new Exports(iscsi, state, files),
     sessions: new Sessions(quirks, effects),
     lockout: new Lockout(quirks, clock),
     background: new Background(),
@@ -62,9 +63,16 @@ function assemble(options: Options, state: Nas["state"], store: Store): Nas {
   };
 }
 
-function backend({ iscsi, portals, state }: Options): IscsiBackend {
+async function backend({ iscsi, portals, state }: Options): Promise<IscsiBackend> {
   const reason = iscsi ? cannotExport() : "switched off";
-  if (reason === undefined) return createTgtBackend({ portals, dir: state });
+  if (reason === undefined) return createTgtBackend({ portals: await withOnePort(portals), dir: state });
   if (iscsi) console.error(`no iSCSI: ${reason}`);
   return createNoBackend();
+}
+
+/** Where any free port will do, one for all portals: a NAS has a single servicePort. */
+async function withOnePort(portals: string[]): Promise<string[]> {
+  const [first = ""] = await choosePorts(portals.slice(0, 1));
+  const port = first.slice(first.lastIndexOf(":"));
+  return portals.map((portal) => portal.replace(/:0$/, port));
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -77,13 +78,18 @@ export interface SimulatedNas extends Ready {
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
-export async function startNas(options: NasOptions = {}): Promise<SimulatedNas> {
-  const stateDir = options.state ?? mkdtempSync(join(tmpdir(), "sim-nas-"));
+/** Without `state` it gets a folder of its own, which `stop` removes. */
+export function startNas(options: NasOptions = {}): Promise<SimulatedNas> {
+  const temporary = options.state === undefined;
+  return launch(options, options.state ?? mkdtempSync(join(tmpdir(), "sim-nas-")), temporary);
+}
+
+async function launch(options: NasOptions, stateDir: string, temporary: boolean): Promise<SimulatedNas> {
   const child = spawn(process.execPath, [main, ...commandLine(options, stateDir)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ready = await firstLine(child);
-  return { ...ready, stateDir, ...controls(ready.control), ...life(child, options, ready, stateDir) };
+  return { ...ready, stateDir, ...controls(ready.control), ...life(child, options, { ready, stateDir, temporary }) };
 }
 
 function commandLine(options: NasOptions, stateDir: string): string[] {
@@ -145,19 +151,29 @@ function controls(control: string) {
   };
 }
 
-function life(child: ChildProcess, options: NasOptions, ready: Ready, stateDir: string) {
+interface Place {
+  ready: Ready;
+  stateDir: string;
+  temporary: boolean;
+}
+
+function life(child: ChildProcess, options: NasOptions, { ready, stateDir, temporary }: Place) {
   const ended = once(child, "exit");
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     child.stdin?.end();
     await ended;
+  };
+  const stop = async (): Promise<void> => {
+    await end();
+    if (temporary) await rm(stateDir, { recursive: true, force: true });
   };
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
   };
   const restart = async (): Promise<SimulatedNas> => {
-    await stop();
-    return startNas({ ...options, state: stateDir, args: [...(options.args ?? []), ...samePorts(ready)] });
+    await end();
+    return launch({ ...options, args: [...(options.args ?? []), ...samePorts(ready)] }, stateDir, temporary);
   };
   return { stop, kill, restart };
 }

@@ -38,10 +38,11 @@ export function close(server: Server): Promise<void> {
 }
 
 async function serve(nas: Nas, trouble: Trouble, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://nas").pathname;
-  const record = nas.effects.request(request.method ?? "GET", path);
+  const url = urlOf(request);
+  if (!url) return send(response, plainReply(400));
+  const record = nas.effects.request(request.method ?? "GET", url.pathname);
   try {
-    const call = await readCall(nas, request);
+    const call = await readCall(nas, request, url);
     const reply = await answer(call, trouble, record);
     record.status = reply.status;
     if (reply.result !== undefined) record.result = reply.result;
@@ -61,8 +62,11 @@ function answer(call: Call, trouble: Trouble, record: RequestRecord): Promise<Re
   return handle(call, route, trouble);
 }
 
-async function readCall(nas: Nas, request: IncomingMessage): Promise<Call> {
-  const url = new URL(request.url ?? "/", "http://nas");
+function urlOf({ url = "/" }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, "http://nas") ? new URL(url, "http://nas") : undefined;
+}
+
+async function readCall(nas: Nas, request: IncomingMessage, url: URL): Promise<Call> {
   const body = await readBody(request);
   const isJson = (request.headers["content-type"] ?? "").includes("json") || url.pathname.startsWith("/api/");
   return {

@@ -26,6 +26,7 @@ function Invoke-QnapCore {
                 if ($script:Core -eq $core) { $script:Core = $null }
                 Stop-QnapCmdlet (New-CoreEndedRecord $core $Operation $TargetObject) $Cmdlet
             }
+            if ($message -is [bool]) { return }
             if (-not $message.PSObject.Properties['method']) { $answered = $true }
             elseif ($message.method -eq '$/rows') { if ($Rows) { $message.params.rows } }
             else { Show-QnapMessage $message $progress $Cmdlet }

@@ -1,11 +1,11 @@
 function Receive-QnapMessage {
-    # Gives the next message that belongs to request $Id, or nothing if the core ended. Messages for other requests are kept for
-    # them: a list streams down the pipeline while another cmdlet's request runs.
+    # Gives the next message that belongs to request $Id, nothing if the core ended, $false if the deadline is over. Messages for
+    # other requests are kept for them: a list streams down the pipeline while another cmdlet's request runs.
     param($Core, [int]$Id, $Deadline)
     $queue = $Core.Inbox[$Id]
     while ($queue.Count -eq 0) {
         $message = Read-QnapMessage $Core $Deadline
-        if ($null -eq $message) { return }
+        if ($null -eq $message -or $message -is [bool]) { return $message }
         # A line that the core could not read is answered without an id: it was the one we wait for.
         $owner = Get-QnapMessageOwner $message
         if ($null -eq $owner) { return $message }
@@ -21,7 +21,7 @@ function Read-QnapMessage {
     param($Core, $Deadline)
     if ($null -eq $Core.PendingRead) { $Core.PendingRead = $Core.Reader.ReadLineAsync() }
     while (-not $Core.PendingRead.Wait(50)) {
-        if ($null -ne $Deadline -and [datetime]::UtcNow -gt $Deadline) { throw (New-Object System.TimeoutException) }
+        if ($null -ne $Deadline -and [datetime]::UtcNow -gt $Deadline) { return $false }
     }
     $line = $Core.PendingRead.Result
     $Core.PendingRead = $null

@@ -43,5 +43,5 @@ function Get-QnapCompletionRow {
     # Nothing rather than a wait: starting a core, or a NAS that does not answer, must not hold up the key.
     param([string]$Operation, [hashtable]$Parameters)
     if ($null -eq $script:Core -or $script:Core.Process.HasExited) { return }
-    try { Invoke-QnapCore $Operation $Parameters -Rows -OnError Ignore -TimeoutMs 1500 } catch { }
+    try { Invoke-QnapCore $Operation $Parameters -Rows -OnError Ignore -TimeoutMs 1500 } catch { Write-Debug "$_" }
 }

@@ -13,7 +13,7 @@ function Start-QnapCore {
     }
     finally {
         # Also where Ctrl-C interrupts: a core that was never greeted must not serve the next cmdlet.
-        if (-not $agreed) { $core.Writer.Dispose() }
+        if (-not $agreed) { Close-QnapInput $core }
     }
     if ($null -ne $failure) { Stop-QnapCmdlet $failure $Cmdlet }
     $script:Core = $core

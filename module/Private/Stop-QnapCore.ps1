@@ -3,7 +3,7 @@ function Stop-QnapCore {
     $core = $script:Core
     $script:Core = $null
     if ($null -eq $core -or $core.Process.HasExited) { return }
-    $core.Writer.Dispose()
+    Close-QnapInput $core
     $patience = [System.Diagnostics.Stopwatch]::StartNew()
     while ($patience.Elapsed.TotalSeconds -lt 15 -and -not $core.Process.WaitForExit(20)) {
         Skip-QnapOutput $core
@@ -11,6 +11,12 @@ function Stop-QnapCore {
     if (-not $core.Process.HasExited) {
         Write-Warning ('The core (process {0}) is still bringing an operation to a safe step, and goes on by itself. Get-QnapOperation shows how it ended.' -f $core.Process.Id)
     }
+}
+
+function Close-QnapInput {
+    # What a core that is already gone has not read any more, nobody misses.
+    param($Core)
+    try { $Core.Writer.Dispose() } catch [System.IO.IOException] { Write-Debug $_.Exception.Message }
 }
 
 function Skip-QnapOutput {

@@ -89,9 +89,10 @@ test("a pipeline that was stopped leaves nothing behind: the next call gets its 
     function Start-Script($Text) { $ps = [powershell]::Create(); $ps.Runspace = $runspace; $null = $ps.AddScript($Text); $ps }
     $null = (Start-Script "Import-Module '${manifest}'; Connect-QnapNas ${session.login}").Invoke()
     $slow = Start-Script 'Get-QnapLun'; $null = $slow.BeginInvoke(); Start-Sleep -Milliseconds 500
+    [string]$slow.InvocationStateInfo.State
     $watch = [Diagnostics.Stopwatch]::StartNew(); $slow.Stop(); $watch.ElapsedMilliseconds -lt 1500
     (Start-Script '(Get-QnapNas).Name; (Get-QnapLun).Name -join " "; & (Get-Module QnapSnapshot) { $script:Core.Inbox.Count }; Remove-Module QnapSnapshot').Invoke()`;
-  expect(await session.get(script)).toEqual([true, session.name, "sqldata sqllog", 0]);
+  expect(await session.get(script)).toEqual(["Running", true, session.name, "sqldata sqllog", 0]);
 });
 
 test("Ctrl-C ends a cmdlet at once, and the core brings the operation to an end", async () => {

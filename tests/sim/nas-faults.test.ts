@@ -183,3 +183,15 @@ test("requests and effects are counted and stamped on one clock", async () => {
   await nas.reset();
   expect(await nas.requests()).toEqual([]);
 });
+
+test("disabling and enabling a LUN are told apart, by CGI and by REST", async () => {
+  await nas.addLun({ name: "mapped" });
+  const enable = (LUNEnable: 0 | 1) =>
+    caller.cgi("disk/iscsi_target_setting.cgi", { func: "edit_lun", LUNIndex: 1, targetIndex: 0, LUNEnable });
+  await nas.fault({ kind: "http", match: { kindOfEffect: "target.disableLun" }, times: 0 });
+  expect((await enable(1)).status).toBe(200);
+  expect((await enable(0)).status).toBe(500);
+  const rest = (lun_enable: boolean) => caller.rest("PUT", "iscsi/v1/targets/0/luns/1", { lun_enable });
+  expect((await rest(true)).status).toBe(200);
+  expect((await rest(false)).status).toBe(500);
+});

@@ -49,7 +49,7 @@ function ready(nas: Nas, options: Options, ports: { httpPort: number; controlPor
   };
 }
 
-async function announceNas({ profile, state, httpsPort }: Nas, { mdns: _, host }: Options, port: number) {
+async function announceNas({ profile, state, httpsPort }: Nas, { host }: Options, port: number) {
   const { announce } = await import("./mdns.ts");
   const { model, firmware } = profile;
   return announce({

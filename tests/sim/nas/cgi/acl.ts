@@ -1,9 +1,10 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findTarget } from "../model/find.ts";
 import { defaultInitiator, type Initiator, type Target } from "../model/state.ts";
 import { removeInitiator, setInitiator } from "../model/targets.ts";
 import type { Answer } from "./answer.ts";
-import { code, codes } from "./function.ts";
+import { code } from "./function.ts";
 
 /** By targetIQN and initiatorIQN, or by targetIndex and initiatorIndex (0 = default policy): both forms are in use. */
 function targetOf({ nas, params }: Call): Target | undefined {

@@ -1,10 +1,11 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findVolume, lunOfVolume } from "../model/find.ts";
 import { allocatedBytes, findPool, freeBytes } from "../model/pools.ts";
 import { gib, type Pool, type Volume } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
-import { type CgiFunctions, code, codes, select } from "./function.ts";
+import { type CgiFunctions, code, select } from "./function.ts";
 import { type Element, el, fields } from "./xml.ts";
 
 /** On some firmware only the volume calls exist (single source). */
@@ -83,7 +84,7 @@ function volumeList(nas: Nas, volumes: Volume[]): Answer {
 
 function volumeInfo({ nas, params }: Call): Answer {
   const volume = findVolume(nas, params.int("volumeID"));
-  return volume ? volumeList(nas, [volume]) : code(-29);
+  return volume ? volumeList(nas, [volume]) : code(codes.volumeMissing);
 }
 
 function poolVolumes(nas: Nas, { params }: Call): Answer {

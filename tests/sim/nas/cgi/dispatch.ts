@@ -1,8 +1,9 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import type { Decision, Route } from "../http/route.ts";
 import { type Answer, answerReply, xmlReply } from "./answer.ts";
 import { diskFunctions } from "./disks.ts";
-import { type CgiFunction, type CgiFunctions, codes } from "./function.ts";
+import type { CgiFunction, CgiFunctions } from "./function.ts";
 import { lunFunctions } from "./luns.ts";
 import { portalFunctions } from "./portal.ts";
 import { authLogin, authLogout } from "./session.ts";
@@ -45,7 +46,7 @@ function storageRoute(call: Call, functions: CgiFunctions): Route {
   const known = Object.hasOwn(functions, func) ? functions[func] : undefined;
   return {
     func,
-    changes: known?.changes,
+    changes: typeof known?.changes === "function" ? known.changes(call) : known?.changes,
     refuse: (code) => answerReply(call.nas, { result: code }),
     decide: () => decide(call, known),
   };

@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 
 /** One func= of a CGI. */
 export interface CgiFunction {
-  changes?: EffectKind;
+  changes?: EffectKind | ((call: Call) => EffectKind);
   run(call: Call): Answer | Promise<Answer>;
 }
 
@@ -21,17 +21,3 @@ export function select(selectors: Record<string, (call: Call) => Answer | Promis
 }
 
 export const code = (result: number): Answer => ({ result });
-
-/** Codes seen in public sources. */
-export const codes = {
-  failed: -1,
-  notFound: -6,
-  badParameter: -13,
-  inUse: -14,
-  exists: -22,
-  busy: -34,
-  safetySnapshotFailed: -103,
-  lunMissing: -200005,
-  datasetBusy: -205041,
-  snapshotMissing: -206021,
-} as const;

@@ -1,8 +1,9 @@
+import { codes } from "../codes.ts";
 import { findLun, placesOf, snapshotsOf, volumeOf } from "../model/find.ts";
-import { defaultInitiator, gib, type Lun } from "../model/state.ts";
+import { gib, type Lun } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
-import { code, codes } from "./function.ts";
+import { code } from "./function.ts";
 import { type Element, el, fields } from "./xml.ts";
 
 /** 0 busy, 1 ready and unmapped, 2 mapped, -1 removing (confirmed but for -1: sources contradict). */
@@ -74,7 +75,7 @@ function targetList(nas: Nas, lun: Lun): Element {
 function initiatorList(nas: Nas, lun: Lun): Element {
   const rows = placesOf(nas, lun.lunIndex).flatMap(({ target }) =>
     target.acl.map(({ initiatorIndex, iqn }) =>
-      el("LUNInitInfo", fields({ initiatorIndex, initiatorIQN: iqn || defaultInitiator, accessMode: 0 })),
+      el("LUNInitInfo", fields({ initiatorIndex, initiatorIQN: iqn, accessMode: 0 })),
     ),
   );
   return el("LUNInitList", rows);

@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, placesOf, volumeOf } from "../model/find.ts";
 import { createLun, growVolume, type LunSpec, nameTaken, nextLunIndex, removeLun } from "../model/luns.ts";
@@ -5,7 +6,7 @@ import { findPool, hasRoom } from "../model/pools.ts";
 import { gib, type Lun } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
-import { type CgiFunctions, code, codes, select } from "./function.ts";
+import { type CgiFunctions, code, select } from "./function.ts";
 import { readSelectors } from "./portal.ts";
 import { fields } from "./xml.ts";
 

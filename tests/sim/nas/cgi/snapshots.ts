@@ -1,9 +1,10 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, findVolume, snapshotsOf, volumeOf } from "../model/find.ts";
 import type { Snapshot, Volume } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
-import { type CgiFunctions, code, codes, select } from "./function.ts";
+import { type CgiFunctions, code, select } from "./function.ts";
 import { clone, recover } from "./snapshotForks.ts";
 import { create, remove } from "./snapshotWrites.ts";
 import { type Element, el, fields } from "./xml.ts";

@@ -1,8 +1,9 @@
+import { codes } from "../codes.ts";
 import type { Connection } from "../iscsi/backend.ts";
 import type { Target } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
 import type { Answer } from "./answer.ts";
-import { code, codes } from "./function.ts";
+import { code } from "./function.ts";
 import { type Element, el, fields } from "./xml.ts";
 
 function iqnElement(nas: Nas, target: Target): Element {

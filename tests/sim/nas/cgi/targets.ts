@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, findTarget } from "../model/find.ts";
 import type { Target } from "../model/state.ts";
@@ -5,7 +6,7 @@ import { createTarget, enableLun, mapLun, nextTargetIndex, removeTarget, unmapLu
 import type { Nas } from "../nas.ts";
 import { addInit, removeInit } from "./acl.ts";
 import type { Answer } from "./answer.ts";
-import { type CgiFunctions, code, codes, select } from "./function.ts";
+import { type CgiFunctions, code, select } from "./function.ts";
 import { readSelectors } from "./portal.ts";
 
 const targetName = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -64,6 +65,9 @@ function map(call: Call): Answer {
 const mapResult = (nas: Nas, target: Target): number =>
   nas.quirks.get("mapResult") === "index" ? target.targetIndex : 0;
 
+const enableOrDisable = ({ params }: Call) =>
+  params.text("LUNEnable") === "1" ? "target.enableLun" : "target.disableLun";
+
 function enable(call: Call): Answer {
   const target = targetOf(call);
   const mapping = target?.luns.find((other) => other.lunIndex === call.params.int("LUNIndex"));
@@ -86,7 +90,7 @@ export const targetFunctions: CgiFunctions = {
   edit_target: { changes: "target.edit", run: editTarget },
   remove_target: { changes: "target.remove", run: removeTargetCall },
   add_lun: { changes: "target.map", run: map },
-  edit_lun: { changes: "target.enableLun", run: enable },
+  edit_lun: { changes: enableOrDisable, run: enable },
   remove_lun: { changes: "target.unmap", run: unmap },
   add_init: { changes: "target.acl", run: addInit },
   edit_init: { changes: "target.acl", run: addInit },

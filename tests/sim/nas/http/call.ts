@@ -23,10 +23,6 @@ export class Params {
     const text = this.text(name).trim();
     return /^-?\d+$/.test(text) ? Number(text) : undefined;
   }
-
-  names(): string[] {
-    return [...this.#values.keys()];
-  }
 }
 
 /** One request as the handlers see it. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { codes } from "../codes.ts";
 import type { Fault, FaultKind, Faults } from "../faults.ts";
 import type { Holds } from "../holds.ts";
 import type { Turnstile } from "../model/turns.ts";
@@ -37,7 +38,7 @@ async function before(call: Call, route: Route, hit: Fault[], holds: Holds): Pro
 }
 
 function refusalCode(nas: Nas, route: Route, hit: Fault[]): number | undefined {
-  if (find(hit, "busy")) return route.changes === "lun.remove" ? -205041 : -34;
+  if (find(hit, "busy")) return route.changes === "lun.remove" ? codes.datasetBusy : codes.busy;
   if (find(hit, "poolFull")) return nas.quirks.get("poolFullResult");
   if (find(hit, "snapshotLimit")) return nas.quirks.get("snapshotLimitResult");
   return find(hit, "code")?.code;

@@ -33,12 +33,13 @@ export class Background {
   }
 
   /** A job whose end is read from the slot of its CGI. */
-  fork(cgi: string, kind: string, what: number | string, ms: number, step: () => Promise<number>): void {
+  fork(cgi: string, kind: string, what: number | string, ms: number, step: () => Promise<void>): void {
     this.slots.set(cgi, { processing: true, result: 0 });
     this.job(kind, what, ms, async () => {
       let result = -1;
       try {
-        result = await step();
+        await step();
+        result = 0;
       } finally {
         this.slots.set(cgi, { processing: false, result });
       }

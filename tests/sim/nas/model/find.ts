@@ -15,6 +15,12 @@ export const findVolume = (nas: Nas, id: Index): Volume | undefined =>
 export const findSnapshot = (nas: Nas, id: Index): Snapshot | undefined =>
   nas.state.snapshots.find((snapshot) => snapshot.snapshotId === id);
 
+/** One that can still be used: not being removed. */
+export function readySnapshot(nas: Nas, id: Index): Snapshot | undefined {
+  const snapshot = findSnapshot(nas, id);
+  return snapshot?.status === "ready" ? snapshot : undefined;
+}
+
 /** A LUN without its volume is a broken model: throws. */
 export function volumeOf(nas: Nas, owner: { volumeId: number }): Volume {
   const volume = findVolume(nas, owner.volumeId);

@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { EffectKind } from "../effects.ts";
 import type { Call } from "../http/call.ts";
 import type { Decision, Route } from "../http/route.ts";
@@ -11,7 +12,7 @@ export type Ids = Record<string, number>;
 
 /** One method and path; `:name` in the path is a number. */
 export interface RestCall {
-  changes?: EffectKind;
+  changes?: EffectKind | ((call: Call) => EffectKind);
   run(call: Call, ids: Ids): RestAnswer | Promise<RestAnswer>;
 }
 
@@ -39,8 +40,8 @@ function numbers(groups: Record<string, string> = {}): Ids {
 function routeOf(call: Call, func: string, known: RestCall, ids: Ids): Route {
   return {
     func,
-    changes: known.changes,
-    refuse: (code) => restReply({ code: code === 0 ? -1 : code }),
+    changes: typeof known.changes === "function" ? known.changes(call) : known.changes,
+    refuse: (code) => restReply({ code: code === 0 ? codes.failed : code }),
     decide: () => decide(call, known, ids),
   };
 }
@@ -51,7 +52,7 @@ async function decide(call: Call, known: RestCall, ids: Ids): Promise<Decision> 
   const session = nas.sessions.use(sidHeader);
   if (!session) return { reply: restReply({ code: -22, message: "sid is invalid." }) };
   const admin = nas.state.users.some((user) => user.name === session.user && user.admin);
-  if (!admin) return { reply: restReply({ code: -1, message: "Permission denied" }) };
+  if (!admin) return { reply: restReply({ code: codes.failed, message: "Permission denied" }) };
   const answer = await known.run(call, ids);
   const silent = known.changes && !answer.single && (answer.code ?? 0) === 0 && nas.quirks.get("restEmptyBody");
   return { reply: silent ? jsonReply("", 0) : restReply(answer), effect: answer.effect };

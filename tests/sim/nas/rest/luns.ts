@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, lunOfVolume, placesOf, volumeOf } from "../model/find.ts";
 import { newLun, nextLunIndex, removeLun } from "../model/luns.ts";
@@ -42,7 +43,7 @@ async function registerNow(nas: Nas, volume: Volume, name: string): Promise<void
 /** Changes what is reported, not the size (single source). */
 function edit({ nas, json }: Call, { lun: index }: Ids): RestAnswer {
   const lun = findLun(nas, index);
-  if (!lun) return fail(-6);
+  if (!lun) return fail(codes.notFound);
   const capacity = number(json.lun_capacity);
   if (capacity === undefined) return {};
   const effect = async (): Promise<void> => {
@@ -54,8 +55,8 @@ function edit({ nas, json }: Call, { lun: index }: Ids): RestAnswer {
 /** Leaves its volume behind as an orphan. */
 function remove({ nas }: Call, { lun: index }: Ids): RestAnswer {
   const lun = findLun(nas, index);
-  if (!lun) return fail(-6);
-  if (placesOf(nas, lun.lunIndex).length > 0) return fail(-34);
+  if (!lun) return fail(codes.notFound);
+  if (placesOf(nas, lun.lunIndex).length > 0) return fail(codes.busy);
   return { effect: async () => removeLun(nas, lun) };
 }
 

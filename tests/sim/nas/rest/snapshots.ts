@@ -1,8 +1,9 @@
-import { startRecover } from "../cgi/snapshotForks.ts";
-import { takeInTime, whyNot } from "../cgi/snapshotWrites.ts";
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
-import { clonesOf, findSnapshot, findVolume, snapshotsOf } from "../model/find.ts";
+import { clonesOf, findSnapshot, findVolume, readySnapshot, snapshotsOf } from "../model/find.ts";
+import { startRecover } from "../model/forks.ts";
 import { recoverIsRefused } from "../model/recover.ts";
+import { takeInTime, whyNot } from "../model/snapshotCreation.ts";
 import { deleteSnapshot, newerWithClone, nextSnapshotId } from "../model/snapshots.ts";
 import type { Snapshot } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
@@ -26,17 +27,17 @@ function row(nas: Nas, snapshot: Snapshot) {
 
 function list({ nas }: Call, { volume: id }: Ids): RestAnswer {
   const volume = findVolume(nas, id);
-  if (!volume) return fail(-6);
+  if (!volume) return fail(codes.notFound);
   return { collection: snapshotsOf(nas, volume.volumeId).map((snapshot) => row(nas, snapshot)) };
 }
 
 async function create({ nas, json }: Call, { volume: id }: Ids): Promise<RestAnswer> {
   const volume = findVolume(nas, id);
   const name = text(json.snapshot_name);
-  if (!volume) return fail(-6);
-  if (name === "") return fail(-13);
+  if (!volume) return fail(codes.notFound);
+  if (name === "") return fail(codes.badParameter);
   const refused = await whyNot(nas, volume, name);
-  if (refused !== undefined) return fail(refused === 0 ? -1 : refused, "Cannot take a snapshot");
+  if (refused !== undefined) return fail(refused === 0 ? codes.failed : refused, "Cannot take a snapshot");
   const snapshotId = nextSnapshotId(nas);
   const description = text(json.snapshot_description);
   const spec = { name, vital: truthy(json.vital), expireMin: number(json.expire_min) ?? 0, description, type: 0 };
@@ -47,21 +48,22 @@ async function create({ nas, json }: Call, { volume: id }: Ids): Promise<RestAns
 /** Success, and nothing happens, while an instant clone depends on it (single source). */
 function remove({ nas }: Call, { snapshot: id }: Ids): RestAnswer {
   const snapshot = findSnapshot(nas, id);
-  if (!snapshot) return fail(-206021, "Snapshot does not exist");
+  if (!snapshot) return fail(codes.snapshotMissing, "Snapshot does not exist");
   if (snapshot.status === "removing") return {};
-  if (nas.background.uses(snapshot.snapshotId)) return fail(-34);
-  if (clonesOf(nas, snapshot.snapshotId).length > 0) return nas.quirks.get("deleteIgnoredWithClone") ? {} : fail(-618);
+  if (nas.background.uses(snapshot.snapshotId)) return fail(codes.busy);
+  const ignored = nas.quirks.get("deleteIgnoredWithClone") ? {} : fail(codes.hasClone);
+  if (clonesOf(nas, snapshot.snapshotId).length > 0) return ignored;
   return { effect: async () => deleteSnapshot(nas, snapshot) };
 }
 
 async function recover({ nas, params }: Call, { snapshot: id }: Ids): Promise<RestAnswer> {
-  const snapshot = findSnapshot(nas, id);
-  if (!snapshot) return fail(-206021, "Snapshot does not exist");
+  const snapshot = readySnapshot(nas, id);
+  if (!snapshot) return fail(codes.snapshotMissing, "Snapshot does not exist");
   const held = newerWithClone(nas, snapshot);
   if (held.length > 0) {
-    return { code: -619, errorData: { cloned_snapshots: held.map(({ name }) => name).join(",") } };
+    return { code: codes.newerHasClone, errorData: { cloned_snapshots: held.map(({ name }) => name).join(",") } };
   }
-  if (params.text("stop") !== "true" && (await recoverIsRefused(nas, snapshot))) return fail(-14);
+  if (params.text("stop") !== "true" && (await recoverIsRefused(nas, snapshot))) return fail(codes.inUse);
   return { single: { fork: 1 }, effect: () => startRecover(nas, snapshot, false) };
 }
 

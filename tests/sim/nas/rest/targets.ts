@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, findTarget } from "../model/find.ts";
 import { defaultInitiator, type Initiator, type Target } from "../model/state.ts";
@@ -54,8 +55,8 @@ function aclRow(body: Body): Omit<Initiator, "initiatorIndex"> {
 function create({ nas, json }: Call): RestAnswer {
   const iqn = text(json.target_iqn);
   const name = /:iscsi\.([A-Za-z0-9_.-]+)\.[0-9a-f]{6}$/i.exec(iqn)?.[1];
-  if (!name) return fail(-13);
-  if (nas.state.targets.some((target) => target.iqn === iqn)) return fail(-22);
+  if (!name) return fail(codes.badParameter);
+  if (nas.state.targets.some((target) => target.iqn === iqn)) return fail(codes.exists);
   const targetIndex = nextTargetIndex(nas);
   return { single: { target_index: targetIndex }, effect: () => createNow(nas, targetIndex, name, iqn, json) };
 }
@@ -75,36 +76,38 @@ async function createNow(nas: Nas, targetIndex: number, name: string, iqn: strin
 
 function remove({ nas }: Call, { target: index }: Ids): RestAnswer {
   const target = findTarget(nas, index);
-  return target ? { effect: () => removeTarget(nas, target) } : fail(-6);
+  return target ? { effect: () => removeTarget(nas, target) } : fail(codes.notFound);
 }
 
 function editAcl({ nas, json }: Call, { target: index, acl }: Ids): RestAnswer {
   const target = findTarget(nas, index);
   const row = target?.acl.find(({ initiatorIndex }) => initiatorIndex === acl);
-  if (!target || !row) return fail(-6);
+  if (!target || !row) return fail(codes.notFound);
   return { effect: () => setInitiator(nas, target, { ...aclRow(json), iqn: row.iqn, alias: row.alias }) };
 }
 
 function map({ nas }: Call, ids: Ids): RestAnswer {
   const target = findTarget(nas, ids.target);
   const lun = findLun(nas, ids.lun);
-  if (!target || !lun) return fail(-6);
-  if (lun.status !== "ready") return fail(-34);
-  if (target.luns.some(({ lunIndex }) => lunIndex === lun.lunIndex)) return fail(-22);
+  if (!target || !lun) return fail(codes.notFound);
+  if (lun.status !== "ready") return fail(codes.busy);
+  if (target.luns.some(({ lunIndex }) => lunIndex === lun.lunIndex)) return fail(codes.exists);
   return { effect: () => mapLun(nas, target, lun) };
 }
+
+const enableOrDisable = ({ json }: Call) => (truthy(json.lun_enable) ? "target.enableLun" : "target.disableLun");
 
 function enable({ nas, json }: Call, ids: Ids): RestAnswer {
   const target = findTarget(nas, ids.target);
   const mapping = target?.luns.find(({ lunIndex }) => lunIndex === ids.lun);
-  if (!target || !mapping) return fail(-6);
+  if (!target || !mapping) return fail(codes.notFound);
   return { effect: () => enableLun(nas, target, mapping, truthy(json.lun_enable)) };
 }
 
 function unmap({ nas }: Call, ids: Ids): RestAnswer {
   const target = findTarget(nas, ids.target);
   const mapping = target?.luns.find(({ lunIndex }) => lunIndex === ids.lun);
-  if (!target || !mapping) return fail(-6);
+  if (!target || !mapping) return fail(codes.notFound);
   return { effect: () => unmapLun(nas, target, mapping) };
 }
 
@@ -114,6 +117,6 @@ export const targetCalls: Record<string, RestCall> = {
   "DELETE iscsi/v1/targets/:target": { changes: "target.remove", run: remove },
   "PUT iscsi/v1/targets/:target/acls/:acl": { changes: "target.acl", run: editAcl },
   "POST iscsi/v1/targets/:target/luns/:lun": { changes: "target.map", run: map },
-  "PUT iscsi/v1/targets/:target/luns/:lun": { changes: "target.enableLun", run: enable },
+  "PUT iscsi/v1/targets/:target/luns/:lun": { changes: enableOrDisable, run: enable },
   "DELETE iscsi/v1/targets/:target/luns/:lun": { changes: "target.unmap", run: unmap },
 };

@@ -1,3 +1,4 @@
+import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { clonesOf, findVolume, lunOfVolume, placesOf, snapshotsOf } from "../model/find.ts";
 import { createLun, growVolume, type LunSpec, nameTaken, nextLunIndex, removeVolume } from "../model/luns.ts";
@@ -42,7 +43,7 @@ function volumeRow(nas: Nas, volume: Volume) {
 
 function one({ nas }: Call, { volume: id }: Ids): RestAnswer {
   const volume = findVolume(nas, id);
-  return volume ? { single: volumeRow(nas, volume) } : fail(-6);
+  return volume ? { single: volumeRow(nas, volume) } : fail(codes.notFound);
 }
 
 function specOf(json: Body): LunSpec {
@@ -61,24 +62,26 @@ function specOf(json: Body): LunSpec {
 function create({ nas, json }: Call): RestAnswer {
   const spec = specOf(json);
   const wantsLun = truthy(object(json.iscsi).create_lun);
-  if (text(json.type) !== "zvol" || !wantsLun || spec.name === "" || spec.sizeBytes <= 0) return fail(-13);
-  if (nameTaken(nas, spec.name)) return fail(-22);
-  if (!findPool(nas, spec.poolId) || nas.state.luns.length >= nas.profile.limits.luns) return fail(-1);
-  if (!spec.thin && !hasRoom(nas, spec.poolId, spec.sizeBytes)) return fail(-1, "Not enough space in the pool");
+  if (text(json.type) !== "zvol" || !wantsLun || spec.name === "" || spec.sizeBytes <= 0)
+    return fail(codes.badParameter);
+  if (nameTaken(nas, spec.name)) return fail(codes.exists);
+  if (!findPool(nas, spec.poolId) || nas.state.luns.length >= nas.profile.limits.luns) return fail(codes.failed);
+  if (!spec.thin && !hasRoom(nas, spec.poolId, spec.sizeBytes))
+    return fail(codes.failed, "Not enough space in the pool");
   return { single: { volume_id: nas.state.nextVolumeId }, effect: () => createLun(nas, nextLunIndex(nas), spec) };
 }
 
 /** Order: unmap, clones, snapshots, volume; an orphan cannot be deleted at all (single source). */
 function remove({ nas }: Call, { volume: id }: Ids): RestAnswer {
   const volume = findVolume(nas, id);
-  if (!volume) return fail(-6);
+  if (!volume) return fail(codes.notFound);
   const lun = lunOfVolume(nas, volume.volumeId);
-  if (!lun || lun.status === "removing") return fail(-1);
-  if (placesOf(nas, lun.lunIndex).length > 0) return fail(-14);
+  if (!lun || lun.status === "removing") return fail(codes.failed);
+  if (placesOf(nas, lun.lunIndex).length > 0) return fail(codes.inUse);
   const snapshots = snapshotsOf(nas, volume.volumeId);
-  if (snapshots.some(({ snapshotId }) => clonesOf(nas, snapshotId).length > 0)) return fail(-618);
+  if (snapshots.some(({ snapshotId }) => clonesOf(nas, snapshotId).length > 0)) return fail(codes.hasClone);
   const left = snapshots.filter(({ status }) => status === "ready");
-  if (left.length > 0 && !nas.quirks.get("volumeDeleteCascades")) return fail(-1, "Dataset has snapshots");
+  if (left.length > 0 && !nas.quirks.get("volumeDeleteCascades")) return fail(codes.failed, "Dataset has snapshots");
   return { effect: () => removeVolume(nas, volume) };
 }
 
@@ -88,7 +91,7 @@ function change(apply: (nas: Nas, volume: Volume, json: Body) => Promise<void>):
     changes: "volume.edit",
     run: ({ nas, json }, { volume: id }) => {
       const volume = findVolume(nas, id);
-      return volume ? { effect: () => applyEdit(nas, volume, json, apply) } : fail(-6);
+      return volume ? { effect: () => applyEdit(nas, volume, json, apply) } : fail(codes.notFound);
     },
   };
 }

@@ -40,6 +40,11 @@ export const catalogue = {
     category: "ProtocolError",
     message: "A message of more than {limitBytes} bytes was refused. Send fewer objects at a time.",
   },
+  AnswerTooLarge: {
+    category: "LimitsExceeded",
+    message:
+      "What was asked for has been done, but the answer is larger than {limitBytes} bytes and was not sent. Ask for less at a time.",
+  },
   UnknownOperation: {
     category: "ProtocolError",
     message: "The core has no operation '{operation}'. Module and core differ in version: install the module again.",
@@ -320,7 +325,21 @@ function fill(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)\}/g, (_, key: string) => shown(details[key])).trim();
 }
 
+const maxShownItems = 20;
+const maxShownLength = 500;
+
 function shown(value: unknown): string {
   if (value === undefined || value === null || value === "") return "(unknown)";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  const text = Array.isArray(value) ? shownList(value) : plain(value);
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}...` : text;
+}
+
+function shownList(items: readonly unknown[]): string {
+  const more = items.length - maxShownItems;
+  return `${items.slice(0, maxShownItems).map(plain).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** What a caller sent may be nested without end: nothing inside of it is shown. */
+function plain(value: unknown): string {
+  return typeof value === "object" && value !== null ? "(object)" : String(value);
 }

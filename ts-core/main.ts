@@ -26,6 +26,8 @@ async function stdio(): Promise<number> {
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.stdin.destroy());
   await server.serve(process.stdin);
   await operations.close();
+  // A reader that no longer reads, yet keeps its end open, must not keep us.
+  setTimeout(() => process.exit(0), 5_000).unref();
   return 0;
 }
 

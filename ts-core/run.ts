@@ -1,33 +1,47 @@
+import { once } from "node:events";
+import { QnapError } from "./errors.ts";
 import type { OperationDispatcher } from "./rpc/dispatcher.ts";
-import { errorAnswer } from "./rpc/messages.ts";
+import { toAsciiJson } from "./rpc/lines.ts";
+import { errorAnswer, parseJson } from "./rpc/messages.ts";
+import type { Context } from "./rpc/operation.ts";
 
 /**
  * One operation for scripts and start-up tasks: parameters from standard input (none when it is a terminal or empty), rows and
- * result as JSON lines on standard output, the error on standard error. Exit code 0, or 1 on an error.
+ * result as JSON lines on standard output, the error on standard error. Exit code 0, or 1 on an error and where a recovery left
+ * something unsettled.
  */
 export async function runOnce(name: string, operations: OperationDispatcher): Promise<number> {
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
+  // The reader has seen enough, as `head` does.
+  process.stdout.on("error", () => abort.abort());
   try {
-    const params: unknown = name === "recover" ? {} : JSON.parse((await readInput()) || "{}");
-    const machine = await operations.machine();
-    const context = {
-      machine,
-      signal: abort.signal,
-      progress: () => undefined,
-      verbose: () => undefined,
-      warn: tell,
-      rows: printRows,
-    };
+    const params = name === "recover" ? {} : parseJson((await readInput()) || "{}");
+    const context = contextOf(await operations.machine(), abort.signal);
     const result = await operations.run(name === "recover" ? "repairOperation" : name, params, context);
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    return 0;
+    process.stdout.write(`${toAsciiJson(result)}\n`);
+    return unsettled(result) ? 1 : 0;
   } catch (error) {
-    tell(JSON.stringify(errorAnswer(null, error).error));
+    tell(toAsciiJson(errorAnswer(null, error).error));
     return 1;
   } finally {
     await operations.close();
   }
+}
+
+function contextOf(machine: Context["machine"], signal: AbortSignal): Context {
+  return {
+    machine,
+    signal,
+    progress: () => undefined,
+    verbose: () => undefined,
+    warn: tell,
+    rows: (batch) => printRows(batch, signal),
+  };
+}
+
+function unsettled(result: unknown): boolean {
+  return ((result as { unresolved?: number }).unresolved ?? 0) > 0;
 }
 
 async function readInput(): Promise<string> {
@@ -41,6 +55,10 @@ function tell(message: string): void {
   process.stderr.write(`${message}\n`);
 }
 
-async function printRows(rows: readonly unknown[]): Promise<void> {
-  for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+async function printRows(rows: readonly unknown[], signal: AbortSignal): Promise<void> {
+  for (const row of rows) {
+    if (signal.aborted) throw new QnapError("Cancelled", { state: "The list is not complete." });
+    if (!process.stdout.write(`${toAsciiJson(row)}\n`))
+      await once(process.stdout, "drain", { signal }).catch(() => undefined);
+  }
 }

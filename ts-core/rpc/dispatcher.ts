@@ -42,7 +42,13 @@ export class OperationDispatcher implements Dispatcher {
 
 function check(validate: ValidateFunction | undefined, params: unknown): void {
   if (!validate || validate(params)) return;
-  const first = validate.errors?.[0];
-  const parameter = first?.instancePath.slice(1).replaceAll("/", ".") || "(all)";
-  throw new QnapError("InvalidParameter", { parameter, reason: first?.message ?? "is not valid" });
+  const errors = validate.errors ?? [];
+  const unknown = errors[0]?.params.additionalProperty as string | undefined;
+  const path = [...(errors[0]?.instancePath.split("/").slice(1) ?? []), ...(unknown === undefined ? [] : [unknown])];
+  const allowed = errors.filter(({ keyword }) => keyword === "const").map(({ params }) => params.allowedValue);
+  const wrong = allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : errors[0]?.message;
+  throw new QnapError("InvalidParameter", {
+    parameter: path.join(".") || "(all)",
+    reason: unknown === undefined ? wrong : "is not known",
+  });
 }

@@ -1,11 +1,13 @@
-/** Cuts a byte stream into lines. A line over the limit is dropped whole and reported once; the next line is read as usual. */
+/**
+ * Cuts a byte stream into lines; what the end of the stream cuts off is none. A line over the limit is dropped whole and
+ * reported once; the next line is read as usual.
+ */
 export class LineReader {
   readonly #limitBytes: number;
   readonly #onLine: (line: string) => void;
   readonly #onTooLong: () => void;
   #pieces: Buffer[] = [];
   #length = 0;
-  #first = true;
 
   constructor(limitBytes: number, onLine: (line: string) => void, onTooLong: () => void) {
     this.#limitBytes = limitBytes;
@@ -23,11 +25,6 @@ export class LineReader {
     this.#keep(chunk.subarray(start));
   }
 
-  /** The stream has ended: what came without a line feed is a line too. */
-  end(): void {
-    if (this.#length > 0) this.#finishLine();
-  }
-
   #keep(piece: Buffer): void {
     this.#length += piece.length;
     if (this.#length > this.#limitBytes) this.#pieces = [];
@@ -43,12 +40,9 @@ export class LineReader {
     else if (line !== "") this.#onLine(line);
   }
 
+  /** Trimming takes a byte order mark too, which .NET Framework may write before the first line. */
   #text(): string {
-    const text = Buffer.concat(this.#pieces).toString("utf8").trim();
-    const first = this.#first;
-    this.#first = false;
-    // .NET Framework may write a byte order mark before the first line.
-    return first && text.startsWith("\uFEFF") ? text.slice(1) : text;
+    return Buffer.concat(this.#pieces).toString("utf8").trim();
   }
 }
 

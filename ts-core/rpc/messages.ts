@@ -1,4 +1,4 @@
-import { type ErrorCode, QnapError, reasonOf } from "../errors.ts";
+import { type ErrorCode, type ErrorDetails, QnapError, reasonOf } from "../errors.ts";
 
 export interface Request {
   id: number | string;
@@ -11,6 +11,9 @@ export interface Notification {
   params: unknown;
 }
 
+/** An answer repeats the id: it must not make the answer larger than its reader takes. */
+const maxIdLength = 128;
+
 /** Reads one line; throws MalformedMessage with a reason that names what is wrong. */
 export function parseMessage(line: string): Request | Notification {
   const message = parseJson(line);
@@ -20,7 +23,7 @@ export function parseMessage(line: string): Request | Notification {
   if (jsonrpc !== "2.0") throw malformed('"jsonrpc" must be "2.0"');
   if (typeof method !== "string") throw malformed('"method" must be a string');
   if (id === undefined) return { method, params };
-  if (typeof id !== "number" && typeof id !== "string") throw malformed('"id" must be a number or a string');
+  if (!isId(id)) throw malformed(`"id" must be an integer or a string of at most ${maxIdLength} characters`);
   return { id, method, params: params ?? {} };
 }
 
@@ -28,18 +31,24 @@ export function parseMessage(line: string): Request | Notification {
 export function idOf(line: string): number | string | null {
   try {
     const id = (JSON.parse(line) as { id?: unknown } | null)?.id;
-    return typeof id === "number" || typeof id === "string" ? id : null;
+    return isId(id) ? id : null;
   } catch {
     return null;
   }
 }
 
-function parseJson(line: string): unknown {
+/** The engine's own message quotes the text around the mistake, which may be a password: only the place is told. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(text);
   } catch (error) {
-    throw malformed(reasonOf(error));
+    const place = /at position \d+/.exec(reasonOf(error))?.[0];
+    throw malformed(`it is no JSON${place ? ` (${place})` : ""}`);
   }
+}
+
+function isId(id: unknown): id is number | string {
+  return typeof id === "string" ? id.length <= maxIdLength : Number.isSafeInteger(id);
 }
 
 function malformed(reason: string): QnapError {
@@ -59,6 +68,22 @@ export function errorAnswer(id: number | string | null, thrown: unknown) {
   return {
     jsonrpc: "2.0",
     id,
-    error: { code: numericCodes[code] ?? -32_000, message, data: { code, category, retryable, details } },
+    error: {
+      code: numericCodes[code] ?? -32_000,
+      message,
+      data: { code, category, retryable, details: bounded(details) },
+    },
   };
+}
+
+/** Details come from users and from NAS: none may make the answer larger than its reader takes. */
+function bounded(details: ErrorDetails): ErrorDetails {
+  const short = (value: unknown) => (Array.isArray(value) ? value.slice(0, 100).map(shortened) : shortened(value));
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, short(value)]));
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === "string") return value.slice(0, 500);
+  const isPlain = value === null || ["number", "boolean", "undefined"].includes(typeof value);
+  return isPlain ? value : `(${typeof value})`;
 }

@@ -100,10 +100,10 @@ export class Server {
   async #run({ id, method, params }: Request, signal: AbortSignal): Promise<unknown> {
     if (!this.#initialized) throw new QnapError("NotInitialized");
     const machine = await this.#dispatcher.machine();
-    return this.#dispatcher.run(method, params, { machine, signal, ...this.#notifier(id) });
+    return this.#dispatcher.run(method, params, { machine, signal, ...this.#notifier(id, signal) });
   }
 
-  #notifier(id: Id): Omit<Context, "machine" | "signal"> {
+  #notifier(id: Id, signal: AbortSignal): Omit<Context, "machine" | "signal"> {
     const notify = (method: string, params: object) =>
       this.#send({ jsonrpc: "2.0", method, params: { id, ...params } });
     return {
@@ -111,24 +111,32 @@ export class Server {
       warn: (message) => void notify("$/log", { level: "warning", message }),
       verbose: (message) => void notify("$/log", { level: "verbose", message }),
       rows: async (batch) => {
-        for (const rows of cut(batch)) if (!notify("$/rows", { rows })) await this.#drained();
+        for (const rows of cut(batch)) {
+          if (signal.aborted) throw new QnapError("Cancelled", { state: "The list is not complete." });
+          if (!notify("$/rows", { rows })) await this.#drained(signal);
+        }
       },
     };
   }
 
   /** False when the reader is behind. */
   #send(message: object): boolean {
-    return this.#output.writable ? this.#output.write(`${toAsciiJson(message)}\n`) : true;
+    const line = toAsciiJson(message);
+    if (line.length > maxOutBytes) throw new QnapError("AnswerTooLarge", { limitBytes: maxOutBytes });
+    return this.#output.writable ? this.#output.write(`${line}\n`) : true;
   }
 
-  #drained(): Promise<void> {
+  /** Until the reader has caught up, has gone, or nobody waits for the rows any more. */
+  #drained(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const finish = () => {
         this.#output.off("drain", finish).off("close", finish);
+        signal.removeEventListener("abort", finish);
         resolve();
       };
       this.#output.on("drain", finish).on("close", finish);
-      if (!this.#output.writableNeedDrain) finish();
+      signal.addEventListener("abort", finish);
+      if (signal.aborted || !this.#output.writableNeedDrain) finish();
     });
   }
 }

@@ -96,7 +96,7 @@ describe("against a NAS that is stored for the machine", () => {
     await core.kill();
     expect(await cut).toBeInstanceOf(CoreFailure);
     await nas.clearFaults();
-    await nas.fault({ kind: "http", status: 503, times: 0 });
+    await nas.fault({ kind: "http", status: 503, times: 0, match: {} });
 
     const failed = await runRaw(["run", "recover"], "", home);
     expect(failed.exitCode).toBe(1);

@@ -1,24 +1,32 @@
 function New-LunRef {
-    # What a user names a LUN by -> LunRef of the wire. An object carries everything it knows, so that the core can refuse when the
-    # index now belongs to another LUN. Works for LUNs, for snapshots (their LUN), and for rows of a CSV file.
+    # What a user names a LUN by -> LunRef of the wire: a text is a name or an NAA, an object gives everything that it knows.
     param($Lun, [string]$Nas, $Cmdlet)
-    $ref = @{}
-    if ($Lun -is [string]) {
-        $key = if ($Lun -match '^[0-9A-Fa-f]{32}$') { 'naa' } else { 'name' }
-        $ref[$key] = [string]$Lun
-    }
-    else {
-        $ref.nas = Get-PropertyText $Lun 'Nas'
-        $ref.name = Get-PropertyText $Lun 'LunName' 'Name'
-        $ref.naa = Get-PropertyText $Lun 'LunNaa' 'Naa'
-        $index = Get-PropertyText $Lun 'LunIndex'
-        if ($index) { $ref.lunIndex = [int]$index }
-    }
-    foreach ($key in @($ref.Keys)) { if ('' -eq $ref[$key]) { $ref.Remove($key) } }
-    if (-not ($ref.ContainsKey('name') -or $ref.ContainsKey('naa'))) {
+    # The casts: ConvertTo-Json of Windows PowerShell 5.1 makes an object of a text that carries properties, as Get-Content's do.
+    $ref = if ($Lun -isnot [string]) { Get-LunIdentity $Lun }
+    elseif ($Lun -match '^[0-9A-Fa-f]{32}$') { @{ naa = [string]$Lun } }
+    else { @{ name = [string]$Lun } }
+    if ($ref.Count -eq 0) {
         Stop-QnapCmdlet (New-QnapErrorRecord InvalidParameter "Parameter Lun: '$Lun' is neither a name nor an object of Get-QnapLun." InvalidArgument $Lun) $Cmdlet
     }
     if ($Nas) { Add-RefNas $ref $Nas $Lun $Cmdlet }
+    $ref
+}
+
+function Get-LunIdentity {
+    # With name, NAA and index the core can refuse when the index belongs to another LUN by now. Works for LUNs, for snapshots
+    # (their LUN), and for rows of a CSV file of them; what has no NAA at all, such as a NAS, is no LUN.
+    param($InputObject)
+    $ref = @{}
+    $has = $InputObject.PSObject.Properties
+    if (-not ($has['LunNaa'] -or $has['Naa'])) { return $ref }
+    $known = @{
+        nas      = Get-PropertyText $InputObject 'Nas'
+        name     = Get-PropertyText $InputObject 'LunName' 'Name'
+        naa      = Get-PropertyText $InputObject 'LunNaa' 'Naa'
+        lunIndex = Get-PropertyText $InputObject 'LunIndex'
+    }
+    foreach ($key in $known.Keys) { if ($known[$key]) { $ref[$key] = $known[$key] } }
+    if ($ref.ContainsKey('lunIndex')) { $ref.lunIndex = [int]$ref.lunIndex }
     $ref
 }
 

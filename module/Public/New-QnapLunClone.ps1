@@ -88,7 +88,7 @@ function New-QnapLunClone {
         $ref = New-SnapshotRef $PSBoundParameters $Snapshot $PSCmdlet
         if (-not $PSCmdlet.ShouldProcess((Get-SnapshotLabel $ref), "Clone as LUN '$Name'")) { return }
         $parameters = @{ snapshot = $ref; name = $Name }
-        $made = Invoke-QnapCore newLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $Snapshot -OnError Write
-        if ($null -ne $made) { $made.lun | ConvertTo-QnapLun }
+        $made = Invoke-QnapCore newLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $Snapshot
+        $made.lun | ConvertTo-QnapLun
     }
 }

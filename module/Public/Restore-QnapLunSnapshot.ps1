@@ -9,7 +9,8 @@ function Restore-QnapLunSnapshot {
     the whole plan is shown and nothing is changed; otherwise the plan stands in the question that is asked first.
 
     It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
-    (see -DestroyNewerSnapshots). If it is interrupted, Repair-QnapOperation finishes or undoes it.
+    (see -DestroyNewerSnapshots). If it is interrupted, Repair-QnapOperation finishes or undoes it. An error ends the pipeline: what
+    comes after a restore must not go on without it.
 
     .PARAMETER Snapshot
     The snapshot, as an object of Get-QnapLunSnapshot or New-QnapLunSnapshot.
@@ -70,7 +71,7 @@ function Restore-QnapLunSnapshot {
     param(
         [Parameter(Mandatory, Position = 0, ValueFromPipeline, ParameterSetName = 'Snapshot')]
         [ValidateNotNullOrEmpty()]
-        [object[]]$Snapshot,
+        [object]$Snapshot,
 
         [Parameter(Mandatory, ParameterSetName = 'Name')]
         [Parameter(Mandatory, ParameterSetName = 'Id')]
@@ -98,16 +99,14 @@ function Restore-QnapLunSnapshot {
         [switch]$Force
     )
     process {
-        foreach ($item in @($Snapshot)) {
-            $ref = New-SnapshotRef $PSBoundParameters $item $PSCmdlet
-            $parameters = @{ snapshot = $ref; safetyCopy = $SafetyCopy; planOnly = $true }
-            if ($DestroyNewerSnapshots) { $parameters.destroyNewerSnapshots = $true }
-            if ($Force) { $parameters.force = $true }
-            $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $item; OnError = 'Write' }
-            $planned = Invoke-QnapCore @call
-            if ($null -eq $planned -or -not (Confirm-QnapRestore $planned.plan $PSCmdlet)) { continue }
-            $parameters.Remove('planOnly')
-            Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
-        }
+        $ref = New-SnapshotRef $PSBoundParameters $Snapshot $PSCmdlet
+        $parameters = @{ snapshot = $ref; safetyCopy = $SafetyCopy; planOnly = $true }
+        if ($DestroyNewerSnapshots) { $parameters.destroyNewerSnapshots = $true }
+        if ($Force) { $parameters.force = $true }
+        $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $Snapshot }
+        $planned = Invoke-QnapCore @call
+        if (-not (Confirm-QnapRestore $planned.plan $PSCmdlet)) { return }
+        $parameters.Remove('planOnly')
+        Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
     }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startNas } from "../sim/nas/start.ts";
 import { testExamples } from "./examples.ts";
-import { type ModuleSession, startSession } from "./session.ts";
+import { address, credential, type ModuleSession, startSession } from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -33,6 +34,20 @@ test("the default view shows what one looks for", async () => {
   const [table] = await session.get<string>("Get-QnapLun sqldata | Out-String -Width 200");
   expect(table).toMatch(/Name +Nas +Size +NAA +Target +Initiators +Snapshots/);
   expect(table).toMatch(/sqldata +127\.0\.0\.1 +1 GB +[0-9a-f]{32} +sqldata +0/);
+});
+
+test("several NAS at once: lists all, or the one that is named; an object knows where it is from", async () => {
+  const other = await startNas({ luns: "sqldata:1", args: ["--host", "127.0.0.2"] });
+  const login = `${address(other)} -CertificateFingerprint ${other.fingerprint} -Credential ${credential(other)}`;
+  await session.get(`Connect-QnapNas ${login}`);
+  expect((await session.get<string>("(Get-QnapLun sqldata).Nas")).sort()).toEqual(["127.0.0.1", "127.0.0.2"]);
+  expect(await session.get("(Get-QnapLun -Nas 127.0.0.2).Nas")).toEqual(["127.0.0.2"]);
+  expect((await session.run("New-QnapLunSnapshot sqldata")).errors).toMatchObject([
+    { id: "NasNotChosen,New-QnapLunSnapshot" },
+  ]);
+  expect(await session.get("(Get-QnapLun -Nas 127.0.0.2 | New-QnapLunSnapshot).Nas")).toEqual(["127.0.0.2"]);
+  await session.get("Disconnect-QnapNas 127.0.0.2");
+  await other.stop();
 });
 
 testExamples("Get-QnapLun", () => session);

@@ -95,6 +95,17 @@ test("a pipeline that was stopped leaves nothing behind: the next call gets its 
   expect(await session.get(script)).toEqual(["Running", true, session.name, "sqldata sqllog", 0]);
 });
 
+test("progress is shown, and taken away at the end", async () => {
+  const script = `
+    $ps = [powershell]::Create([initialsessionstate]::CreateDefault2())
+    $null = $ps.AddScript("Import-Module '${manifest}'; Connect-QnapNas ${session.login}; New-QnapLunSnapshot sqldata | New-QnapLunClone -Name progress; Remove-Module QnapSnapshot").Invoke()
+    $ps.Streams.Progress | ForEach-Object { "$($_.RecordType) $($_.Activity)" }`;
+  const shown = await session.get<string>(script);
+  expect(shown.length).toBeGreaterThan(1);
+  expect(shown[0]).toMatch(/^Processing ./);
+  expect(shown.at(-1)).toMatch(/^Completed ./);
+});
+
 test("Ctrl-C ends a cmdlet at once, and the core brings the operation to an end", async () => {
   await session.nas.fault({ kind: "holdBefore", match: { kindOfEffect: "snapshot.create" }, times: 1 });
   const login = `Import-Module '${manifest}'; $null = Connect-QnapNas ${session.login}`;

@@ -53,6 +53,13 @@ test("refuses a LUN whose index belongs to another LUN since it was listed", asy
   expect(errors).toMatchObject([{ id: "LunChanged,New-QnapLunSnapshot", category: "InvalidOperation" }]);
 });
 
+test("a row of a CSV file will do for a LUN; another object will not", async () => {
+  const csv = "Get-QnapLun sqldata | Select-Object Nas, Name, Naa, LunIndex | ConvertTo-Csv | ConvertFrom-Csv";
+  expect(await session.get(`(${csv} | New-QnapLunSnapshot).LunName`)).toEqual(["sqldata"]);
+  const { errors } = await session.run("Get-QnapNas | New-QnapLunSnapshot");
+  expect(errors).toMatchObject([{ id: "InvalidParameter,New-QnapLunSnapshot", category: "InvalidArgument" }]);
+});
+
 test("-Nas must be where the object came from", async () => {
   const { errors } = await session.run("Get-QnapLun sqldata | New-QnapLunSnapshot -Nas other");
   expect(errors).toMatchObject([{ id: "InvalidParameter,New-QnapLunSnapshot" }]);

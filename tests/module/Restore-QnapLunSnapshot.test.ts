@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testExamples } from "./examples.ts";
-import { type ModuleSession, startSession } from "./session.ts";
+import { converse, type ModuleSession, startSession } from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -56,6 +56,17 @@ test("asks first: without an answer nothing is reverted", async () => {
   const { errors } = await session.run("New-QnapLunSnapshot sqllog | Restore-QnapLunSnapshot");
   expect(errors[0]?.message).toContain("NonInteractive");
   expect((await session.nas.effects()).map(({ kind }) => kind)).not.toContain("target.disableLun");
+});
+
+test.each([
+  ["y", true],
+  ["n", false],
+])("the question holds the plan; the answer is '%s'", async (answer, reverted) => {
+  await session.nas.reset();
+  const script = `$null = Connect-QnapNas ${session.login}; $s = New-QnapLunSnapshot sqllog; Restore-QnapLunSnapshot $s`;
+  const { stdout } = await converse(session, script, answer);
+  expect(stdout).toMatch(/Restore LUN 'sqllog' on 127\.0\.0\.1[\s\S]*1\. [\s\S]*[Rr]evert/);
+  expect((await session.nas.effects()).some(({ kind }) => kind === "target.disableLun")).toBe(reverted);
 });
 
 test("a snapshot given by name that is not there is an error", async () => {

@@ -95,6 +95,25 @@ test("a pipeline that was stopped leaves nothing behind: the next call gets its 
   expect(await session.get(script)).toEqual(["Running", true, session.name, "sqldata sqllog", 0]);
 });
 
+test("whoever has enough ends the list: the core is told, in ASCII, one message a line", async () => {
+  const copy = copyOfModule("overheard");
+  const heard = join(copies, "heard");
+  writeFileSync(join(copy, coreFile), `#!/bin/sh\ntee '${heard}' | '${join(moduleFolder, coreFile)}' "$@"\n`);
+  chmodSync(join(copy, coreFile), 0o755);
+  const script = `Import-Module '${copy}/QnapSnapshot.psd1'; $null = Connect-QnapNas ${session.login}; Get-QnapLun '*d*' | Select-Object -First 1; Get-QnapLun 'größe*'; Remove-Module QnapSnapshot`;
+  await powershell(session.home, script).ended;
+  const text = readFileSync(heard);
+  expect(text.every((byte) => byte < 128)).toBe(true);
+  const messages = text
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(messages.map(({ method }) => method)).toEqual(["initialize", "connectNas", "getLun", "$/cancel", "getLun"]);
+  expect(messages[3].params).toEqual({ id: messages[2].id });
+  expect(messages[4].params).toEqual({ name: "größe*" });
+});
+
 test("progress is shown, and taken away at the end", async () => {
   const script = `
     $ps = [powershell]::Create([initialsessionstate]::CreateDefault2())

@@ -26,7 +26,7 @@ test("gives times as DateTime: the NAS's own without a zone, ours in UTC", async
 
 test("LUNs that come down the pipeline are taken as one set", async () => {
   const taken = await session.get("Get-QnapLun | New-QnapLunSnapshot -Name nightly -Vital");
-  expect(taken.map(({ LunName }) => LunName).sort()).toEqual(["sqldata", "sqllog"]);
+  expect(taken).toMatchObject([{ LunName: "sqldata" }, { LunName: "sqllog" }]);
   expect(new Set(taken.map(({ OperationId }) => OperationId)).size).toBe(1);
   expect(String(taken[0]?.Name)).toMatch(/^QS_nightly_/);
 });

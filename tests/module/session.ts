@@ -18,8 +18,12 @@ export interface Failure {
   target: string;
 }
 
+/** An object of the module as JSON shows it. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows which properties it reads, and checks them
+export type Properties = Record<string, any>;
+
 /** Everything that a script gave, by stream. */
-export interface Outcome<T = Record<string, unknown>> {
+export interface Outcome<T = Properties> {
   output: T[];
   errors: Failure[];
   warnings: string[];
@@ -37,9 +41,9 @@ export interface ModuleSession {
   name: string;
   /** What stands behind `Connect-QnapNas`, or `Set-QnapNas`, to reach the simulator. */
   login: string;
-  run<T = Record<string, unknown>>(script: string): Promise<Outcome<T>>;
+  run<T = Properties>(script: string): Promise<Outcome<T>>;
   /** The output of a script that must not fail. */
-  get<T = Record<string, unknown>>(script: string): Promise<T[]>;
+  get<T = Properties>(script: string): Promise<T[]>;
   stop(): Promise<void>;
 }
 

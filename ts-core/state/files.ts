@@ -1,5 +1,6 @@
 /** Files that survive a power failure: written aside, synced, renamed; or appended and synced. */
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { type FileHandle, link, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
 
@@ -15,6 +16,20 @@ export async function replaceFile(file: string, content: string | Buffer): Promi
   } catch (error) {
     await rm(aside, { force: true });
     throw unwritable(file, error);
+  }
+}
+
+/** Makes a file that nobody sees half-written. Where several processes make it at once, the first one stays. */
+export async function createFile(file: string, content: Buffer): Promise<void> {
+  const aside = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+  try {
+    await writeSynced(aside, content);
+    await link(aside, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(file, error);
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
@@ -55,14 +70,14 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Lines of an append-only file. Only the last may be torn, by a power failure: it is as if it had never been written. */
+/** Lines of an append-only file. What stands behind the last line feed was cut by a power failure: it never was. */
 export async function readLines<T>(file: string): Promise<T[]> {
-  const lines = ((await readIfThere(file)) ?? "").split("\n").filter((line) => line !== "");
-  return lines.flatMap((line, index): T[] => {
+  const text = (await readIfThere(file)) ?? "";
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return lines.slice(0, -1).map((line, index): T => {
     try {
-      return [JSON.parse(line) as T];
+      return JSON.parse(line) as T;
     } catch (error) {
-      if (index === lines.length - 1) return [];
       throw new QnapError("StateUnreadable", { file, reason: `line ${index + 1}: ${reasonOf(error)}` });
     }
   });

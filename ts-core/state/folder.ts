@@ -7,14 +7,21 @@ import { QnapError, reasonOf } from "../errors.ts";
 export async function openStateFolder(): Promise<string> {
   const folder = process.env.QNAP_SNAPSHOT_HOME ? resolve(process.env.QNAP_SNAPSHOT_HOME) : await defaultFolder();
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of ["journal", "catalogue", "latches"])
-      await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+    await make(folder);
+    await checkFolder(folder);
+    for (const name of ["journal", "catalogue", "latches"]) await make(join(folder, name));
   } catch (error) {
+    if (error instanceof QnapError) throw error;
     throw new QnapError("StateUnwritable", { file: folder, reason: reasonOf(error) }, error);
   }
-  await checkFolder(folder);
   return folder;
+}
+
+/** What is there already is judged by the check, even when it is no folder. */
+async function make(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 async function defaultFolder(): Promise<string> {

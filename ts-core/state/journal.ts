@@ -47,9 +47,14 @@ export class Journal {
       `operation ${operationId}, process ${process.pid}`,
     );
     if (!lease) throw new QnapError("Internal", { reason: "an operation id was given twice" });
-    const log = new OperationLog(operationId, join(this.#folder, `${operationId}.jsonl`), lease, []);
-    await log.add("begin", { operationId, kind, nas: unique(about.nas), luns: unique(about.luns) });
-    return log;
+    const log = new OperationLog(operationId, this.#file(operationId), lease, []);
+    try {
+      await log.add("begin", { operationId, kind, nas: unique(about.nas), luns: unique(about.luns) });
+      return log;
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
   }
 
   /** Opens an unfinished operation for recovery; undefined when another process is still at it. */
@@ -59,8 +64,13 @@ export class Journal {
       `recovery of ${operationId}, process ${process.pid}`,
     );
     if (!lease) return undefined;
-    const file = join(this.#folder, `${operationId}.jsonl`);
-    return new OperationLog(operationId, file, lease, await readLines(file));
+    const file = this.#file(operationId);
+    try {
+      return new OperationLog(operationId, file, lease, await readLines(file));
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
   }
 
   /** Newest first. */
@@ -75,7 +85,9 @@ export class Journal {
   }
 
   async describe(operationId: string): Promise<Operation | undefined> {
-    const entries = await readLines<JournalEntry>(join(this.#folder, `${operationId}.jsonl`));
+    // What a user types as an id must not name a file elsewhere.
+    if (!/^[0-9a-z]{1,32}$/.test(operationId)) return undefined;
+    const entries = await readLines<JournalEntry>(this.#file(operationId));
     const begin = entries[0] as BeginEntry | undefined;
     if (begin?.event !== "begin") return undefined;
     const end = entries.find(({ event }) => event === "end");
@@ -93,6 +105,10 @@ export class Journal {
       endTimeUtc: end?.at ?? null,
       outcome: (end?.outcome as string | undefined) ?? null,
     };
+  }
+
+  #file(operationId: string): string {
+    return join(this.#folder, `${operationId}.jsonl`);
   }
 }
 

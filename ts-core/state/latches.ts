@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { QnapError, reasonOf } from "../errors.ts";
 import { readIfThere, replaceFile } from "./files.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -18,8 +19,14 @@ export class Latches {
 
   /** Since when (UTC, ISO 8601) this password is latched; undefined when it is not. */
   async since(login: Login): Promise<string | undefined> {
-    const text = await readIfThere(await this.#file(login));
-    return text === undefined ? undefined : (JSON.parse(text) as { since: string }).since;
+    const file = await this.#file(login);
+    const text = await readIfThere(file);
+    if (text === undefined) return undefined;
+    try {
+      return String((JSON.parse(text) as { since: string }).since);
+    } catch (error) {
+      throw new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
+    }
   }
 
   async set(login: Login): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Held by one process at a time; the operating system lets it go when the process dies. */
@@ -22,7 +22,11 @@ export class Leases {
 
   /** The lease, or undefined when somebody holds it. */
   async tryTake(name: string, about = ""): Promise<Lease | undefined> {
-    const server = createServer((socket) => socket.on("error", () => undefined).end(about || this.#owner));
+    const visitors = new Set<Socket>();
+    const server = createServer((socket) => {
+      visitors.add(socket.on("error", () => undefined).on("close", () => visitors.delete(socket)));
+      socket.end(about || this.#owner);
+    });
     try {
       await listen(server, this.#address(name));
     } catch (error) {
@@ -30,7 +34,7 @@ export class Leases {
       throw error;
     }
     server.unref();
-    return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+    return { release: () => close(server, visitors) };
   }
 
   /** Waits for the lease; undefined when the time is over. */
@@ -71,5 +75,13 @@ export class Leases {
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject).listen(path, () => resolve());
+  });
+}
+
+/** A visitor that hangs must not keep us from letting go. */
+function close(server: Server, visitors: Iterable<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const visitor of visitors) visitor.destroy();
   });
 }

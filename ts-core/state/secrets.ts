@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { link, open, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
+import { createFile } from "./files.ts";
 
 const keyBytes = 32;
 const ivBytes = 12;
@@ -26,10 +27,12 @@ export class Secrets {
   }
 
   async unseal(sealed: string): Promise<string> {
+    const key = await this.#readKey();
     try {
       const bytes = Buffer.from(sealed, "base64");
-      const decipher = createDecipheriv("aes-256-gcm", await this.#readKey(), bytes.subarray(0, ivBytes));
-      decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+      const tag = bytes.subarray(ivBytes, ivBytes + tagBytes);
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
+      decipher.setAuthTag(tag);
       return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString("utf8");
     } catch (error) {
       throw new QnapError(
@@ -47,50 +50,31 @@ export class Secrets {
       .digest("hex");
   }
 
+  /** A failure is told again each time, never kept: somebody may have mended it. */
   #readKey(): Promise<Buffer> {
-    this.#key ??= readOrMakeKey(this.#file);
+    this.#key ??= readOrMakeKey(this.#file).catch((error: unknown) => {
+      this.#key = undefined;
+      throw error;
+    });
     return this.#key;
   }
 }
 
 async function readOrMakeKey(file: string): Promise<Buffer> {
-  return (await readKey(file)) ?? (await makeKey(file));
+  const found = await readKey(file);
+  if (found) return found;
+  await createFile(file, randomBytes(keyBytes));
+  const made = await readKey(file);
+  if (!made) throw new QnapError("StateUnreadable", { file, reason: "it vanished" });
+  return made;
 }
 
 async function readKey(file: string): Promise<Buffer | undefined> {
-  try {
-    const handle = await open(file, "r");
-    try {
-      const key = await handle.readFile();
-      if (key.length !== keyBytes)
-        throw new QnapError("StateUnreadable", { file, reason: `it has ${key.length} bytes, not ${keyBytes}` });
-      return key;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error instanceof QnapError
-      ? error
-      : new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
-  }
-}
-
-/** Two processes may come here at once: only a whole key is ever seen, and the first one stays. */
-async function makeKey(file: string): Promise<Buffer> {
-  const aside = `${file}.${process.pid}.new`;
-  const handle = await open(aside, "wx", 0o600);
-  try {
-    await handle.writeFile(randomBytes(keyBytes));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await link(aside, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
+  const key = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
   });
-  await rm(aside, { force: true });
-  const key = await readKey(file);
-  if (!key) throw new QnapError("StateUnreadable", { file, reason: "it vanished" });
+  if (key && key.length !== keyBytes)
+    throw new QnapError("StateUnreadable", { file, reason: `it has ${key.length} bytes, not ${keyBytes}` });
   return key;
 }

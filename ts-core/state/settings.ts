@@ -54,11 +54,17 @@ export class Settings {
     const text = await readIfThere(this.#file);
     if (text === undefined) return { nas: [] };
     try {
-      return JSON.parse(text) as Content;
+      const content = JSON.parse(text) as Partial<Content> | null;
+      if (!Array.isArray(content?.nas) || !content.nas.every(isStoredNas)) throw new Error("it is no list of NAS");
+      return content as Content;
     } catch (error) {
       throw new QnapError("StateUnreadable", { file: this.#file, reason: reasonOf(error) });
     }
   }
+}
+
+function isStoredNas(nas: Partial<StoredNas> | null): boolean {
+  return [nas?.name, nas?.scheme, nas?.userName, nas?.sealedPassword].every((field) => typeof field === "string");
 }
 
 function without(list: StoredNas[], name: string): StoredNas[] {

@@ -1,0 +1,110 @@
+import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { Journal, newOperationId } from "../../../ts-core/state/journal.ts";
+import { Leases } from "../../../ts-core/state/leases.ts";
+import { makeStateFolder } from "./workers.ts";
+
+let folder: string;
+let journal: Journal;
+const about = { nas: ["nas01", "nas01"], luns: ["a", "b"] };
+
+beforeEach(() => {
+  folder = makeStateFolder();
+  journal = new Journal(folder, new Leases(folder));
+});
+
+async function listed() {
+  const rows = [];
+  for await (const row of journal.list()) rows.push(row);
+  return rows;
+}
+
+test("an operation is running, then interrupted when nobody holds it, then ended", async () => {
+  const log = await journal.begin("newLunSnapshot", about);
+  const { operationId } = log;
+  expect(await journal.describe(operationId)).toMatchObject({ state: "Running", nas: ["nas01"], luns: ["a", "b"] });
+  expect(await journal.resume(operationId)).toBeUndefined();
+  await log.release();
+  expect(await journal.describe(operationId)).toMatchObject({ state: "Interrupted", endTimeUtc: null, outcome: null });
+
+  const resumed = await journal.resume(operationId);
+  expect(await journal.resume(operationId)).toBeUndefined();
+  await resumed?.end("Undone", "nothing is left");
+  await resumed?.release();
+  expect(await journal.describe(operationId)).toMatchObject({ state: "Undone", outcome: "nothing is left" });
+});
+
+test("what was remembered is there again for recovery; only a write counts as announced", async () => {
+  const log = await journal.begin("restoreLunSnapshot", about);
+  await log.add("plan", { step: 0 });
+  expect(log.announced).toBe(false);
+  await log.add("disable", { step: 1 });
+  await log.add("disable", { step: 2 });
+  await log.release();
+  const resumed = await journal.resume(log.operationId);
+  expect(resumed?.announced).toBe(true);
+  expect(resumed?.ended).toBe(false);
+  expect(resumed?.last("disable")).toMatchObject({ step: 2 });
+  expect(resumed?.all("disable")).toMatchObject([{ step: 1 }, { step: 2 }]);
+});
+
+test("cut at any byte, it tells what was on the disk before, and goes on from there", async () => {
+  const log = await journal.begin("newLunClone", about);
+  const file = join(folder, "journal", `${log.operationId}.jsonl`);
+  const begun = await readFile(file);
+  await log.add("clone", { name: "ä🎈" });
+  await log.release();
+  const whole = await readFile(file);
+  for (let length = 0; length < whole.length; length++) {
+    await writeFile(file, whole.subarray(0, length));
+    expect((await listed()).map(({ state }) => state)).toEqual(length < begun.length ? [] : ["Interrupted"]);
+    const resumed = await journal.resume(log.operationId);
+    expect(resumed?.announced).toBe(false);
+    await resumed?.release();
+  }
+});
+
+test("an id that is none finds nothing, wherever it points", async () => {
+  await writeFile(join(folder, "outside.jsonl"), '{"event":"begin"}\n');
+  for (const id of ["../outside", "", ".", "a/b", "a\0b", "x".repeat(100_000)])
+    expect(await journal.describe(id)).toBeUndefined();
+});
+
+test("where the begin cannot be written nothing is held", async () => {
+  await rm(join(folder, "journal"), { recursive: true });
+  await expect(journal.begin("newLunSnapshot", about)).rejects.toMatchObject({ code: "StateUnwritable" });
+});
+
+test("a damaged journal cannot be resumed, and is free all the same", async () => {
+  const log = await journal.begin("newLunSnapshot", about);
+  await log.release();
+  await appendFile(join(folder, "journal", `${log.operationId}.jsonl`), "garbage\n{}\n");
+  for (let i = 0; i < 2; i++)
+    await expect(journal.resume(log.operationId)).rejects.toMatchObject({ code: "StateUnreadable" });
+});
+
+test("lists the newest first, and nothing but journals", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const log = await journal.begin("newLunSnapshot", about);
+    ids.unshift(log.operationId);
+    await log.release();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await writeFile(join(folder, "journal/notes.txt"), "x");
+  expect((await listed()).map(({ operationId }) => operationId)).toEqual(ids);
+  expect(await readdir(join(folder, "journal"))).toHaveLength(4);
+});
+
+test("operation ids: 12 letters that fit a snapshot's name, sorted by time", () => {
+  const time = fc.nat({ max: Date.parse("2200-01-01") });
+  fc.assert(
+    fc.property(time, time, (a, b) => {
+      const [idA, idB] = [newOperationId(a), newOperationId(b)];
+      expect(idA).toMatch(/^[0-9a-z]{12}$/);
+      if (a < b) expect(idA < idB).toBe(true);
+    }),
+  );
+});

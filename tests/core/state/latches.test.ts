@@ -1,0 +1,41 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { Latches } from "../../../ts-core/state/latches.ts";
+import { Secrets } from "../../../ts-core/state/secrets.ts";
+import { makeStateFolder } from "./workers.ts";
+
+let folder: string;
+let latches: Latches;
+beforeEach(() => {
+  folder = makeStateFolder();
+  latches = new Latches(folder, new Secrets(folder));
+});
+
+const login = { nas: "nas01:443", userName: "admin", password: "hunter2" };
+
+test("a password is latched for one NAS and one account, in every process, until it is cleared", async () => {
+  await latches.set(login);
+  const elsewhere = new Latches(folder, new Secrets(folder));
+  expect(await elsewhere.since(login)).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(await elsewhere.since({ ...login, nas: "NAS01:443" })).toBeDefined();
+  for (const other of [{ password: "hunter3" }, { userName: "root" }, { nas: "nas02:443" }])
+    expect(await latches.since({ ...login, ...other })).toBeUndefined();
+  await latches.clear(login);
+  await latches.clear(login);
+  expect(await elsewhere.since(login)).toBeUndefined();
+});
+
+test("neither the file nor its name tells the password", async () => {
+  await latches.set(login);
+  const [name = ""] = await readdir(join(folder, "latches"));
+  const told = name + (await readFile(join(folder, "latches", name), "utf8"));
+  expect(told).not.toMatch(/hunter2|aHVudGVyMg/);
+});
+
+test("a latch that cannot be read still holds: the login is not tried", async () => {
+  await latches.set(login);
+  const [name = ""] = await readdir(join(folder, "latches"));
+  await writeFile(join(folder, "latches", name), "");
+  await expect(latches.since(login)).rejects.toMatchObject({ code: "StateUnreadable" });
+});

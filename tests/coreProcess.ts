@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Nas } from "./sim/nas/start.ts";
+import type { SimulatedNas } from "./sim/nas/start.ts";
 
 const main = join(import.meta.dirname, "../ts-core/main.ts");
 
@@ -45,12 +46,16 @@ export class CoreProcess {
   constructor(home: string = makeHome(), command: string[] = [process.execPath, main, "stdio"]) {
     this.home = home;
     const [file, ...args] = command as [string, ...string[]];
-    this.child = spawn(file, args, { env: { ...process.env, QNAP_SNAPSHOT_HOME: home }, stdio: ["pipe", "pipe", "inherit"] });
+    this.child = spawn(file, args, {
+      env: { ...process.env, QNAP_SNAPSHOT_HOME: home },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     this.child.stdin?.on("error", () => undefined);
     this.exited = new Promise((resolve) => this.child.once("exit", resolve));
     if (this.child.stdout) createInterface(this.child.stdout).on("line", (line) => this.#read(JSON.parse(line) as Row));
     void this.exited.then(() => {
-      for (const { settle } of this.#waiting.values()) settle({ error: { message: "the core ended", data: { code: "CoreEnded" } } });
+      for (const { settle } of this.#waiting.values())
+        settle({ error: { message: "the core ended", data: { code: "CoreEnded" } } });
     });
   }
 
@@ -84,7 +89,7 @@ export class CoreProcess {
     }
   }
 
-  connect(nas: Nas, more: object = {}): Promise<Row> {
+  connect(nas: SimulatedNas, more: object = {}): Promise<Row> {
     const { hostname, port } = new URL(nas.https);
     const login = { userName: nas.user, password: nas.password, certificateFingerprint: nas.fingerprint };
     return this.call("connectNas", { name: hostname, port: Number(port), ...login, ...more });
@@ -128,9 +133,24 @@ export class CoreProcess {
   }
 }
 
+const homes: string[] = [];
+process.once("exit", () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
 /** A state folder of its own, removed when the test process ends. */
 export function makeHome(): string {
   const home = mkdtempSync(join(tmpdir(), "qnap-home-"));
-  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+  homes.push(home);
   return home;
+}
+
+/** `run <operation>`, as a start-up task or a script does it. */
+export async function runCore(home: string, operation: string): Promise<{ exitCode: number | null; lines: Row[] }> {
+  const env = { ...process.env, QNAP_SNAPSHOT_HOME: home };
+  const child = spawn(process.execPath, [main, "run", operation], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const lines: Row[] = [];
+  createInterface(child.stdout).on("line", (line) => lines.push(JSON.parse(line) as Row));
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, lines };
 }

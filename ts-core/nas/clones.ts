@@ -1,7 +1,7 @@
 import { QnapError } from "../errors.ts";
 import { paths, writeCgi } from "./cgi.ts";
 import { refusal } from "./codes.ts";
-import { followFork } from "./jobs.ts";
+import { begun, followFork } from "./jobs.ts";
 import { firmwareName, type Nas } from "./nas.ts";
 import { integer } from "./xml.ts";
 
@@ -36,5 +36,5 @@ export async function cloneSnapshot(
   const parameters = { func: "clone_qsnapshot", by_lun: 1, snapshotID: snapshotId, new_name: newName, ...pool };
   const { result, answer } = await writeCgi(nas.session, paths.snapshot, parameters, { call });
   if (result < 0) throw refusal(nas.name, call, result);
-  if (integer(answer, "fork") === 1) await followFork(nas, call, cloneTimeoutMs, look);
+  if (integer(answer, "fork") === 1) await begun(call, () => followFork(nas, call, cloneTimeoutMs, look));
 }

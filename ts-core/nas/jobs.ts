@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { QnapError } from "../errors.ts";
+import { QnapError, reasonOf } from "../errors.ts";
+import { Unconfirmed } from "./call.ts";
 import { cgi, paths, resultOf } from "./cgi.ts";
 import { refusal } from "./codes.ts";
 import type { Nas } from "./nas.ts";
@@ -8,14 +9,36 @@ import { integer } from "./xml.ts";
 
 const firstPollMs = 100;
 const lastPollMs = 3_000;
+/** A wait outlives a NAS that gives no answer for this long: while it is waited for, it works, and may be out of breath. */
+const silenceMs = 120_000;
 
-/** Calls `look` until it gives something, first often, then every 3 s. Undefined when the time is over. */
+/**
+ * Calls `look` until it gives something, first often, then every 3 s, and once more when the time is over; then undefined. A
+ * failure that may pass is forgiven for a while, but never told as "nothing found".
+ */
 export async function poll<T>(timeoutMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const end = Date.now() + timeoutMs;
+  let heardAt = Date.now();
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, lastPollMs)) {
-    const found = await look();
-    if (found !== undefined || Date.now() + waitMs > end) return found;
-    await sleep(waitMs);
+    const leftMs = end - Date.now();
+    try {
+      const found = await look();
+      if (found !== undefined || leftMs <= 0) return found;
+      heardAt = Date.now();
+    } catch (error) {
+      const mayPass = error instanceof QnapError && error.retryable && Date.now() - heardAt < silenceMs;
+      if (!mayPass || leftMs <= 0) throw error;
+    }
+    await sleep(Math.max(0, Math.min(waitMs, leftMs)));
+  }
+}
+
+/** Once the NAS has begun, an error no longer means that nothing was changed. */
+export async function begun(call: string, follow: () => Promise<void>): Promise<void> {
+  try {
+    await follow();
+  } catch (error) {
+    throw new Unconfirmed(call, reasonOf(error));
   }
 }
 

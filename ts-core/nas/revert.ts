@@ -1,7 +1,7 @@
 import { isCode } from "../errors.ts";
 import { paths, writeCgi } from "./cgi.ts";
 import { refusal } from "./codes.ts";
-import { countJobs, followFork, followJobs } from "./jobs.ts";
+import { begun, countJobs, followFork, followJobs } from "./jobs.ts";
 import type { Nas } from "./nas.ts";
 import { rest } from "./rest.ts";
 import { integer } from "./xml.ts";
@@ -11,8 +11,8 @@ const revertTimeoutMs = 12 * 3600 * 1000;
 const call = "revert LUN";
 
 /**
- * Reverts a LUN to a snapshot and follows it to its end. Throws Unconfirmed when the NAS did not say that it had begun: the
- * revert may be under way.
+ * Reverts a LUN to a snapshot and follows it to its end. Throws Unconfirmed when the revert may be, or may have been, under way;
+ * any other error means that the NAS has not begun.
  */
 export async function revertLun(nas: Nas, snapshotId: string, look: () => void): Promise<void> {
   return nas.firmware.snapshots === "rest" ? revertByRest(nas, snapshotId, look) : revertByCgi(nas, snapshotId, look);
@@ -41,7 +41,7 @@ async function revertByCgi(nas: Nas, snapshotId: string, look: () => void): Prom
   };
   const { result, answer } = await writeCgi(nas.session, paths.snapshot, parameters, { call });
   if (result < 0) throw refusal(nas.name, call, result);
-  if (integer(answer, "fork") === 1) await followFork(nas, call, revertTimeoutMs, look);
+  if (integer(answer, "fork") === 1) await begun(call, () => followFork(nas, call, revertTimeoutMs, look));
 }
 
 async function revertByRest(nas: Nas, snapshotId: string, look: () => void): Promise<void> {
@@ -49,5 +49,5 @@ async function revertByRest(nas: Nas, snapshotId: string, look: () => void): Pro
   const path = `/snapmgr/v1/snapshots/${snapshotId}/recovery?stop=false&save_key=false`;
   const answer = await rest(nas.session, { method: "POST", path, body: {} }, { call, write: true });
   if (answer.errorCode !== 0) throw refusal(nas.name, call, answer.errorCode, answer.errorMessage);
-  await followJobs(nas, call, jobsBefore, revertTimeoutMs, look);
+  await begun(call, () => followJobs(nas, call, jobsBefore, revertTimeoutMs, look));
 }

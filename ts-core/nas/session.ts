@@ -1,4 +1,4 @@
-import { QnapError } from "../errors.ts";
+import { QnapError, reasonOf } from "../errors.ts";
 import type { HttpClient } from "./http.ts";
 import { NoAnswer } from "./http.ts";
 import { type Credentials, type LoginGuard, login } from "./login.ts";
@@ -9,13 +9,16 @@ const form = { "content-type": "application/x-www-form-urlencoded" };
 /** One log-in to one NAS: a session id, renewed once when the NAS no longer accepts it. */
 export class Session {
   readonly http: HttpClient;
-  readonly credentials: Credentials;
-  readonly #guard: LoginGuard;
+  /** The account's name as the NAS knows it, for messages. */
+  readonly userName: string;
+  #credentials: Credentials;
+  #guard: LoginGuard;
   #sid: Promise<string> | undefined;
 
   constructor(http: HttpClient, credentials: Credentials, guard: LoginGuard) {
     this.http = http;
-    this.credentials = credentials;
+    this.userName = credentials.userName;
+    this.#credentials = credentials;
     this.#guard = guard;
   }
 
@@ -25,11 +28,19 @@ export class Session {
 
   /** The session id; requests that come while a log-in is under way wait for that one. */
   sid(): Promise<string> {
-    this.#sid ??= login(this.http, this.credentials, this.#guard).catch((error: unknown) => {
+    this.#sid ??= this.#logIn().catch((error: unknown) => {
       this.#sid = undefined;
       throw error;
     });
     return this.#sid;
+  }
+
+  /** What is good for one log-in is used for one: sent again, it would count as a wrong one and lock this machine out. */
+  #logIn(): Promise<string> {
+    const [credentials, guard] = [this.#credentials, this.#guard];
+    this.#credentials = { ...credentials, oneTimePassword: undefined };
+    this.#guard = { ...guard, retryRefusedPassword: false };
+    return login(this.http, credentials, guard);
   }
 
   /** A new id in place of one that the NAS did not accept. */
@@ -40,11 +51,22 @@ export class Session {
   }
 
   /** Whether the NAS accepts this id now. */
-  async accepts(sid: string): Promise<boolean> {
+  async accepts(sid: string, timeoutMs?: number): Promise<boolean> {
     const body = new URLSearchParams({ sid }).toString();
-    const answer = await this.http.send({ method: "POST", path: "/cgi-bin/authLogin.cgi", headers: form, body });
-    if (answer.status === 401 || answer.status === 403) return false;
-    return integer(document(parseXml(answer.text)), "authPassed") === 1;
+    try {
+      const answer = await this.http.send({
+        method: "POST",
+        path: "/cgi-bin/authLogin.cgi",
+        headers: form,
+        body,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      });
+      if (answer.status === 401 || answer.status === 403) return false;
+      return integer(document(parseXml(answer.text)), "authPassed") === 1;
+    } catch (error) {
+      if (error instanceof QnapError) throw error;
+      throw new QnapError("NasNoAnswer", { nas: this.name, call: "session check", reason: reasonOf(error) }, error);
+    }
   }
 
   /** Ends the session. True when the NAS was seen to refuse the old id: a wrong path answers without logging out. */
@@ -55,15 +77,10 @@ export class Session {
     try {
       const body = new URLSearchParams({ logout: "1", sid }).toString();
       await this.http.send({ method: "POST", path: "/cgi-bin/authLogout.cgi", headers: form, body, timeoutMs });
-      return !(await this.accepts(sid));
+      return !(await this.accepts(sid, timeoutMs));
     } catch (error) {
       if (error instanceof QnapError || error instanceof NoAnswer) return false;
       throw error;
     }
-  }
-
-  /** The account's name as the NAS knows it, for messages. */
-  get userName(): string {
-    return this.credentials.userName;
   }
 }

@@ -16,12 +16,12 @@ const parser = new XMLParser({
  * root of our own. Throws an Error that says what is wrong, also for a body that was cut.
  */
 export function parseXml(text: string): XmlNode {
-  const body = text.replace(/<\?xml[^>]*\?>/g, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+  const body = text.replace(/<\?xml[^<>]*\?>/g, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
   if (/<!DOCTYPE/i.test(body)) throw new Error("it brings a document type of its own");
   if (!body.includes("<")) throw new Error("it is no XML");
   const wrapped = `<${root}>${body}</${root}>`;
   const verdict = XMLValidator.validate(wrapped);
-  if (verdict !== true) throw new Error(`line ${verdict.err.line}: ${verdict.err.msg}`);
+  if (verdict !== true) throw new Error(`line ${verdict.err.line}: ${verdict.err.msg.slice(0, 200)}`);
   return child(parser.parse(wrapped) as XmlNode, root) ?? "";
 }
 
@@ -40,7 +40,8 @@ export function text(node: XmlNode | undefined, path: string): string | undefine
 /** An integer at a path; undefined for anything else. */
 export function integer(node: XmlNode | undefined, path: string): number | undefined {
   const value = text(node, path);
-  return value !== undefined && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : undefined;
+  const number = value !== undefined && /^[+-]?\d{1,16}$/.test(value) ? Number(value) : undefined;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** All elements at a path: none, one, or many. */

@@ -2,7 +2,7 @@ import { QnapError, reasonOf } from "../errors.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import type { Nas } from "../nas/nas.ts";
 import type { Context } from "../rpc/operation.ts";
-import type { OperationKind, OperationLog } from "../state/journal.ts";
+import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import type { Lease } from "../state/leases.ts";
 import type { LocatedLun } from "./locate.ts";
 
@@ -44,13 +44,30 @@ async function settle<T>(log: OperationLog, work: (log: OperationLog) => Promise
   } catch (error) {
     // Without an entry that announces a write there is nothing to recover; otherwise the journal stays open for it.
     if (!log.announced) await log.end("Failed", `nothing was changed: ${reasonOf(error)}`);
-    throw error instanceof Unconfirmed ? outcomeUnknown(log, error) : error;
+    throw log.ended ? told(log, error) : outcomeUnknown(log, error);
   }
 }
 
-function outcomeUnknown(log: OperationLog, { call, message }: Unconfirmed): QnapError {
-  const nas = log.last<{ nas: string[] }>("begin")?.nas.join(", ");
-  return new QnapError("OutcomeUnknown", { nas, call, reason: message, found: " ", operation: log.operationId });
+/** The outcome is known and on record; what led to it is told. */
+function told(log: OperationLog, error: unknown): unknown {
+  if (!(error instanceof Unconfirmed)) return error;
+  return new QnapError("NasNoAnswer", { nas: nasOf(log), call: error.call, reason: error.message }, error);
+}
+
+/** As long as the journal is open nothing else may be claimed, whatever stopped us: only a look at the NAS will tell. */
+function outcomeUnknown(log: OperationLog, error: unknown): unknown {
+  if (error instanceof QnapError && error.details.operation === log.operationId) return error;
+  const call = error instanceof Unconfirmed ? error.call : log.last<BeginEntry>("begin")?.kind;
+  const found = "What was begun may still be under way.";
+  return new QnapError(
+    "OutcomeUnknown",
+    { nas: nasOf(log), call, reason: reasonOf(error), found, operation: log.operationId },
+    error,
+  );
+}
+
+function nasOf(log: OperationLog): string | undefined {
+  return log.last<BeginEntry>("begin")?.nas.join(", ");
 }
 
 /** In one order for everybody, so that two sets never wait for each other. */
@@ -63,6 +80,7 @@ export async function takeLuns(context: Context, what: string, luns: readonly Le
     const lease = await context.machine.leases.take(name, { waitMs: leaseWaitMs, about, signal: context.signal });
     if (!lease) {
       await Promise.all(leases.map((taken) => taken.release()));
+      mustGoOn(context, "Nothing was changed.");
       throw new QnapError("LunBusy", { lun: lun.name, owner: await context.machine.leases.holder(name) });
     }
     leases.push(lease);

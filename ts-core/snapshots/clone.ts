@@ -9,14 +9,15 @@ import { listTargets } from "../nas/targets.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
+import { lateFor } from "./lateEffects.ts";
 import { type LocatedLun, type LocatedSnapshot, locateSnapshot, mustBeReady, sameLun } from "./locate.ts";
 import { withTargets } from "./lunList.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
 
 /** A full copy takes as long as it takes; the LUN shows early and is ready late. */
 const readyMs = 12 * 3600 * 1000;
-/** After a lost answer or an interruption: a clone that was begun shows within this time. */
-const appearMs = 15_000;
+/** From the NAS's answer, or the lack of one, until the new LUN shows. */
+const appearMs = 30_000;
 
 export async function createClone(
   { snapshot: ref, name }: { snapshot: SnapshotRef; name: string },
@@ -27,7 +28,7 @@ export async function createClone(
   return inOperation(context, "newLunClone", [located], async (log) => {
     const clone = await aloneOnNas(context, located.nas, () => makeClone(located, name, log, context)).catch(
       async (error: unknown) => {
-        if (log.last("refused")) await log.end("Failed", `no clone was made: ${reasonOf(error)}`);
+        if (log.last("cloneRefused")) await log.end("Failed", `no clone was made: ${reasonOf(error)}`);
         throw error;
       },
     );
@@ -60,12 +61,15 @@ export async function makeClone(
     await cloneSnapshot(nas, snapshot.snapshotId, name, lun.poolId, look);
   } catch (error) {
     if (!(error instanceof Unconfirmed)) {
-      await log.add("refused", { call: "clone", reason: reasonOf(error) });
+      await log.add("cloneRefused", { reason: reasonOf(error) });
       throw error;
     }
-    if (!(await appears(nas, name))) throw notSeen(nas, name, error, log);
+    context.verbose(`clone snapshot: ${error.message}; looking for LUN '${name}'`);
   }
-  return adopt(located, snapshot.name, name, log, context, look);
+  const clone = await whenReady(nas, name, appearMs, look);
+  if (!clone) throw notSeen(nas, name, log);
+  await putOnRecord(located, clone, snapshot.name, log, context);
+  return clone;
 }
 
 async function mustBeFree(nas: Nas, name: string, signal: AbortSignal): Promise<void> {
@@ -82,76 +86,73 @@ async function mustHaveRoom({ nas, lun }: LocatedLun, signal: AbortSignal): Prom
     throw new QnapError("PoolFull", { nas: nas.name, lun: lun.name, freeBytes });
 }
 
-function notSeen(
-  nas: Nas,
-  name: string,
-  { call, message: reason }: Unconfirmed,
-  { operationId }: OperationLog,
-): QnapError {
+function notSeen(nas: Nas, name: string, { operationId }: OperationLog): QnapError {
   return new QnapError("OutcomeUnknown", {
     nas: nas.name,
-    call,
-    reason,
-    found: `No LUN '${name}' was found yet.`,
+    call: "clone snapshot",
+    reason: "the new LUN does not show",
+    found: `No LUN '${name}' was found.`,
     operation: operationId,
   });
 }
 
-async function appears(nas: Nas, name: string, timeoutMs = appearMs): Promise<number | undefined> {
-  return poll(timeoutMs, async () => (await listLunEntries(nas)).find((entry) => entry.name === name)?.lunIndex);
-}
-
-/** Waits until the new LUN is ready and has an NAA of its own (which comes late), then puts it on record. */
-async function adopt(
-  source: LocatedLun,
-  snapshotName: string,
+/**
+ * The new LUN once it is ready and has an NAA of its own (which comes late). Undefined when it is not listed for `absentMs`:
+ * it did not come, or the NAS gave it up.
+ */
+export async function whenReady(
+  nas: Nas,
   name: string,
-  log: OperationLog,
-  context: Context,
+  absentMs: number,
   look: () => void,
-): Promise<NasLun> {
-  const { nas } = source;
-  const clone = await poll(readyMs, async () => {
+): Promise<NasLun | undefined> {
+  let seenAt = Date.now();
+  const found = await poll(readyMs, async () => {
     look();
-    const lunIndex = (await listLunEntries(nas)).find((entry) => entry.name === name)?.lunIndex;
-    const lun = lunIndex === undefined ? undefined : await readLun(nas, lunIndex);
+    const entry = (await listLunEntries(nas)).find((other) => other.name === name);
+    if (!entry) return Date.now() - seenAt >= absentMs ? "absent" : undefined;
+    seenAt = Date.now();
+    const lun = await readLun(nas, entry.lunIndex);
     return lun?.name === name && lun.status === "Ready" && lun.naa !== "" ? lun : undefined;
   });
-  if (!clone)
-    throw new QnapError("NasNoAnswer", {
-      nas: nas.name,
-      call: "clone snapshot",
-      reason: `LUN '${name}' is still not ready`,
-    });
-  if (clone.naa === source.lun.naa) {
-    throw new QnapError("NasAnswerUnreadable", {
-      nas: nas.name,
-      call: "clone snapshot",
-      reason: `LUN '${name}' has the NAA of its original`,
-    });
+  if (found === undefined) {
+    const reason = `LUN '${name}' is still not ready`;
+    throw new QnapError("NasNoAnswer", { nas: nas.name, call: "clone snapshot", reason });
   }
-  const { operationId } = log;
-  await context.machine.catalogue.add(clone.naa, {
+  return found === "absent" ? undefined : found;
+}
+
+async function putOnRecord(
+  { nas, lun: source }: LocatedLun,
+  clone: NasLun,
+  snapshotName: string,
+  { operationId }: OperationLog,
+  { machine }: Context,
+): Promise<void> {
+  const { name, naa } = clone;
+  if (naa === source.naa) {
+    const reason = `LUN '${name}' has the NAA of its original`;
+    throw new QnapError("NasAnswerUnreadable", { nas: nas.name, call: "clone snapshot", reason });
+  }
+  await machine.catalogue.add(naa, {
     type: "clone",
     name,
     operationId,
     nasSerial: nas.identity.serialNumber,
-    sourceNaa: source.lun.naa,
+    sourceNaa: source.naa,
     sourceSnapshot: snapshotName,
   });
-  return clone;
 }
 
 /** A clone that shows is finished; one that never showed does not exist. */
 export async function recoverClone(log: OperationLog, context: Context): Promise<void> {
   const begun = log.last<{ lun: RememberedLun; snapshot: string; name: string }>("clone");
-  if (!begun || log.last("refused")) return log.end("Undone", "no clone was made");
+  if (!begun || log.last("cloneRefused")) return log.end("Undone", "no clone was made");
   const source = await reopenLun(begun.lun, context);
-  const settledIn = Date.parse(begun.at) + appearMs - Date.now();
-  if ((await appears(source.nas, begun.name, Math.max(0, settledIn))) === undefined)
-    return log.end("Undone", "no clone was made");
   const look = () =>
     context.progress({ activity: "Recovering", status: `${source.nas.name} copies to LUN '${begun.name}'` });
-  await adopt(source, begun.snapshot, begun.name, log, context, look);
+  const clone = await whenReady(source.nas, begun.name, lateFor(begun), look);
+  if (!clone) return log.end("Undone", "no clone was made");
+  await putOnRecord(source, clone, begun.snapshot, log, context);
   await log.end("Completed", `finished afterwards: LUN '${begun.name}' holds the content of '${begun.snapshot}'`);
 }

@@ -9,6 +9,7 @@ import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
+import { lateFor } from "./lateEffects.ts";
 import { describe } from "./list.ts";
 import { findSnapshots, type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
 import { snapshotName } from "./names.ts";
@@ -40,8 +41,6 @@ interface Planned extends LocatedLun {
 
 /** How long a snapshot may take to show after the NAS took the request. Vendor code waits 600 s, but then knows no better. */
 const appearMs = 30_000;
-/** After an interruption: a request already under way may still take effect this long. */
-const settleMs = 15_000;
 
 export async function createSnapshotSet(request: SetRequest, context: Context) {
   if (request.type === "Application")
@@ -111,29 +110,36 @@ async function confirmAll(
   context: Context,
   log: OperationLog,
 ): Promise<LunSnapshot[]> {
+  const refusals: unknown[] = [];
   const results = await settleAll(planned, 8, async (each) => {
     const outcome = outcomes.get(each);
     const failure: unknown = outcome?.status === "rejected" ? outcome.reason : undefined;
-    const sure = failure !== undefined && !(failure instanceof Unconfirmed);
-    if (sure) throw await asLimit(each, failure);
-    const found = await appears(each, appearMs, context);
-    if (!found) throw await missing(each, failure, log);
-    return record(each, found, context, log.operationId);
+    const refused = failure !== undefined && !(failure instanceof Unconfirmed);
+    const found = refused ? undefined : await appears(each, appearMs, context);
+    if (found) return record(each, found, context, log);
+    const refusal = refused ? await whyRefused(each, failure) : failure === undefined && (await limitReached(each));
+    if (!refusal) throw notSeen(each, failure, log);
+    refusals.push(refusal);
+    return undefined;
   });
-  const failed = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as unknown);
-  if (failed.length > 0) throw await undoSet(planned, failed, context, log);
+  const unclear = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as unknown);
+  if (refusals.length + unclear.length > 0) throw await undoSet(planned, refusals, unclear, context, log);
   return results.map((result) => (result as PromiseFulfilledResult<LunSnapshot>).value);
 }
 
 /** All or none: takes back what was made. Returns the error to tell, the one that leaves most open first. */
-async function undoSet(planned: Planned[], failed: unknown[], context: Context, log: OperationLog): Promise<unknown> {
-  const unknown = failed.find(
-    (reason) => !isCode(reason, "SnapshotLimitReached", "NasError", "NasBusy", "NasUnreachable", "PoolFull"),
-  );
+async function undoSet(
+  planned: Planned[],
+  refusals: unknown[],
+  unclear: unknown[],
+  context: Context,
+  log: OperationLog,
+): Promise<unknown> {
   for (const each of planned)
     await takeBack(each, (await findSnapshots(each, { name: each.plan.spec.name }))[0], context, log);
-  if (unknown === undefined) await log.end("Undone", "the NAS refused; no snapshot of this set is left");
-  return unknown ?? failed[0];
+  if (unclear.length > 0) return unclear[0];
+  await log.end("Undone", "the NAS refused; no snapshot of this set is left");
+  return refusals[0];
 }
 
 function appears(each: Planned, timeoutMs: number, context: Context): Promise<NasSnapshot | undefined> {
@@ -152,35 +158,30 @@ async function record(
   each: Planned,
   found: NasSnapshot,
   { machine }: Context,
-  operationId: string,
+  log: OperationLog,
 ): Promise<LunSnapshot> {
   const { name, description, expireMinutes, vital } = each.plan.spec;
-  const now = Date.now();
+  // When it was asked for: a recovery may come much later.
+  const askedMs = Date.parse(log.last("create")?.at ?? "");
   const evidence: SnapshotRecord = {
     type: "snapshot",
     name,
     snapshotId: found.snapshotId,
-    operationId,
+    operationId: log.operationId,
     nasSerial: each.plan.serial,
-    createTimeUtc: new Date(now).toISOString(),
+    createTimeUtc: new Date(askedMs).toISOString(),
     consistency: "Crash",
     freezeMs: null,
     description: description || null,
     vital,
-    expireTimeUtc: expireMinutes === 0 ? null : new Date(now + expireMinutes * 60_000).toISOString(),
+    expireTimeUtc: expireMinutes === 0 ? null : new Date(askedMs + expireMinutes * 60_000).toISOString(),
   };
   await machine.catalogue.add(each.lun.naa, evidence);
   return describe(each, found, evidence);
 }
 
 /** The NAS took the request, or did not say, and the snapshot does not show. */
-async function missing(each: Planned, failure: unknown, log: OperationLog): Promise<unknown> {
-  const { nas, lun, plan } = each;
-  const count = (await findSnapshots(each, {})).length;
-  const limits = nas.firmware.snapshotLimitsPerLun;
-  if (failure === undefined && limits.includes(count)) {
-    return new QnapError("SnapshotLimitReached", { nas: nas.name, lun: lun.name, count, limits });
-  }
+function notSeen({ nas, plan }: Planned, failure: unknown, log: OperationLog): QnapError {
   const reason = failure === undefined ? "it said yes" : reasonOf(failure);
   const found = `Looking again for ${appearMs / 1000} s, no snapshot '${plan.spec.name}' was found.`;
   return new QnapError("OutcomeUnknown", {
@@ -192,14 +193,21 @@ async function missing(each: Planned, failure: unknown, log: OperationLog): Prom
   });
 }
 
-/** A NAS does not say why it refuses: a LUN that is at a documented limit is the likeliest reason, a pool without room the next. */
-async function asLimit(each: Planned, failure: unknown): Promise<unknown> {
-  if (!isCode(failure, "NasError")) return failure;
+/** At a limit some firmware says yes and does nothing (assumed). */
+async function limitReached(each: Planned, cause?: unknown): Promise<QnapError | undefined> {
   const { nas, lun } = each;
   const count = (await findSnapshots(each, {}).catch(() => [])).length;
   const limits = nas.firmware.snapshotLimitsPerLun;
-  if (limits.includes(count))
-    return new QnapError("SnapshotLimitReached", { nas: nas.name, lun: lun.name, count, limits }, failure);
+  if (!limits.includes(count)) return undefined;
+  return new QnapError("SnapshotLimitReached", { nas: nas.name, lun: lun.name, count, limits }, cause);
+}
+
+/** A NAS does not say why it refuses: a LUN that is at a documented limit is the likeliest reason, a pool without room the next. */
+async function whyRefused(each: Planned, failure: unknown): Promise<unknown> {
+  if (!isCode(failure, "NasError")) return failure;
+  const { nas, lun } = each;
+  const limit = await limitReached(each, failure);
+  if (limit) return limit;
   const freeBytes = lun.poolId === null ? undefined : await freePoolBytes(nas, lun.poolId).catch(() => undefined);
   const full = freeBytes !== undefined && freeBytes <= nas.firmware.snapshotReserveBytes;
   return full ? new QnapError("PoolFull", { nas: nas.name, lun: lun.name, freeBytes }, failure) : failure;
@@ -207,14 +215,14 @@ async function asLimit(each: Planned, failure: unknown): Promise<unknown> {
 
 /** Finishes the set when every snapshot of it is there, or takes back those that are. */
 export async function recoverSnapshotSet(log: OperationLog, context: Context): Promise<void> {
-  const plans = log.last<{ snapshots: PlannedSnapshot[] }>("create")?.snapshots ?? [];
+  const begun = log.last<{ snapshots: PlannedSnapshot[] }>("create");
+  if (!begun) return log.end("Undone", "no snapshot was taken");
   const planned = await Promise.all(
-    plans.map(async (each): Promise<Planned> => ({ ...(await reopenLun(each, context)), plan: each })),
+    begun.snapshots.map(async (each): Promise<Planned> => ({ ...(await reopenLun(each, context)), plan: each })),
   );
-  const found = await lookUntilSettled(planned, Date.parse(log.entries.at(-1)?.at ?? "") + settleMs);
-  if (planned.length > 0 && found.every((snapshot) => snapshot !== undefined)) {
-    for (const [index, each] of planned.entries())
-      await record(each, found[index] as NasSnapshot, context, log.operationId);
+  const found = await lookUntilSettled(planned, lateFor(begun));
+  if (found.every((snapshot) => snapshot !== undefined)) {
+    for (const [index, each] of planned.entries()) await record(each, found[index] as NasSnapshot, context, log);
     return log.end("Completed", `finished afterwards: ${planned.length} snapshot(s) taken`);
   }
   for (const [index, each] of planned.entries()) await takeBack(each, found[index], context, log);
@@ -222,9 +230,9 @@ export async function recoverSnapshotSet(log: OperationLog, context: Context): P
 }
 
 /** A set is complete or it is settled: nothing more of it can appear. */
-async function lookUntilSettled(planned: Planned[], settledAt: number): Promise<(NasSnapshot | undefined)[]> {
+async function lookUntilSettled(planned: Planned[], waitMs: number): Promise<(NasSnapshot | undefined)[]> {
   let found: (NasSnapshot | undefined)[] = [];
-  await poll(Math.max(0, settledAt - Date.now()), async () => {
+  await poll(waitMs, async () => {
     found = await Promise.all(
       planned.map(async (each) => (await findSnapshots(each, { name: each.plan.spec.name }))[0]),
     );

@@ -16,6 +16,8 @@ export interface LocatedSnapshot extends LocatedLun {
 
 /** The LUN that a request means. Every field that the request gives must fit; an index alone is never believed. */
 export async function locateLun(ref: LunRef, context: Context): Promise<LocatedLun> {
+  if (ref.name === undefined && ref.naa === undefined)
+    throw new QnapError("InvalidParameter", { parameter: "lun", reason: "a name or an NAA is wanted" });
   const nas = await context.machine.nas.open(ref.nas, context);
   const lunIndex = ref.lunIndex ?? (await findIndex(nas, ref, context.signal));
   const lun = await readLun(nas, lunIndex, context.signal);
@@ -78,8 +80,6 @@ export async function findSnapshots(
 }
 
 async function findIndex(nas: Nas, { name, naa }: LunRef, signal: AbortSignal): Promise<number> {
-  if (name === undefined && naa === undefined)
-    throw new QnapError("InvalidParameter", { parameter: "lun", reason: "a name or an NAA is wanted" });
   const entries = await listLunEntries(nas, signal);
   const named = name === undefined ? entries : byName(entries, name);
   const found = naa === undefined ? named : await byNaa(nas, named, naa.toLowerCase(), signal);

@@ -1,4 +1,4 @@
-import { QnapError, reasonOf } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { SnapshotRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
@@ -64,7 +64,13 @@ async function removeAndWait(located: LocatedSnapshot, log: OperationLog, contex
     }
     await mustHaveStarted(located, error, log);
   }
-  await waitUntilGone(located, log.operationId, context);
+  try {
+    await waitUntilGone(located, log.operationId, context);
+  } catch (error) {
+    // It said yes, and does nothing as long as a clone lives (single source): nothing of ours is under way.
+    if (isCode(error, "SnapshotHasClone")) await log.end("Failed", reasonOf(error));
+    throw error;
+  }
   await context.machine.catalogue.remove(lun.naa, snapshot.name);
   await log.end("Completed", `snapshot '${snapshot.name}' is gone`);
 }

@@ -3,17 +3,20 @@ import { isCode, QnapError } from "../errors.ts";
 import type { LunRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
-import { listLunEntries, readLun, removeLun, setLunEnabled, unmapLun } from "../nas/luns.ts";
+import { readLun, removeLun, setLunEnabled, unmapLun } from "../nas/luns.ts";
 import { listTargets } from "../nas/targets.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
 import { type LocatedLun, locateLun, sameLun } from "./locate.ts";
-import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
+import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
 
 const goneMs = 10 * 60_000;
+/** Accepted, or without an answer, and still listed as ready this long: the NAS did nothing, as some do. */
+const idleMs = 30_000;
+const removeTries = 3;
 const busyTries = 20;
-const busyPauseMs = 3_000;
+const pauseMs = 3_000;
 
 export async function removeClone({ lun: ref, force }: { lun: LunRef; force?: boolean }, context: Context) {
   const located = await locateLun(ref, context);
@@ -39,25 +42,44 @@ export async function mustBeUnused({ nas, lun }: LocatedLun, signal?: AbortSigna
 
 /** Takes our clone off its targets, removes it and waits until it is gone. The caller is alone on the NAS. */
 export async function dropClone(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
-  const { nas, lun } = located;
+  const { lun } = located;
   await log.add("drop", { lun: remember(located) });
-  const { targets } = await sameLun(located);
-  for (const { targetIndex, enabled } of targets) {
-    if (enabled) await setLunEnabled(nas, lun.lunIndex, targetIndex, false);
-    await unmapLun(nas, lun.lunIndex, targetIndex);
+  try {
+    await takeOffTargets(located);
+    await removeUntilGone(located, context);
+  } catch (error) {
+    // What is gone, or has given its index to another LUN, is gone.
+    if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
   }
-  await removeWhenIdle(located, context);
-  const gone = await poll(goneMs, async () => {
-    context.progress({ activity: "Removing clone", status: `${nas.name} is removing LUN '${lun.name}'` });
-    return (await isGone(located)) ? true : undefined;
-  });
-  if (!gone)
-    throw new QnapError("NasNoAnswer", {
-      nas: nas.name,
-      call: "remove LUN",
-      reason: `LUN '${lun.name}' is still there`,
-    });
   await context.machine.catalogue.remove(lun.naa, lun.name);
+}
+
+/** Asks and reads back until no target has it: asking twice does no harm. */
+async function takeOffTargets(located: LocatedLun): Promise<void> {
+  const { nas, lun } = located;
+  let failure: unknown;
+  for (let tries = 0; ; tries++) {
+    const { targets } = await sameLun(located);
+    if (targets.length === 0) return;
+    if (tries === removeTries) throw failure ?? stillThere(located);
+    if (tries > 0) await sleep(pauseMs);
+    for (const { targetIndex, enabled } of targets) {
+      try {
+        if (enabled) await setLunEnabled(nas, lun.lunIndex, targetIndex, false);
+        await unmapLun(nas, lun.lunIndex, targetIndex);
+      } catch (error) {
+        failure = error;
+      }
+    }
+  }
+}
+
+async function removeUntilGone(located: LocatedLun, context: Context): Promise<void> {
+  for (let tries = 0; tries < removeTries; tries++) {
+    await removeWhenIdle(located, context);
+    if (await goes(located, context)) return;
+  }
+  throw stillThere(located);
 }
 
 /** A busy dataset is refused for a while (confirmed): vendor code asks again without a limit, we do so for a minute. */
@@ -70,29 +92,44 @@ async function removeWhenIdle(located: LocatedLun, context: Context): Promise<vo
       if (error instanceof Unconfirmed) return context.verbose(`remove LUN: ${error.message}; looking whether it goes`);
       if (!isCode(error, "NasBusy") || tries === busyTries) throw error;
     }
-    await sleep(busyPauseMs);
+    await sleep(pauseMs);
   }
 }
 
-async function isGone({ nas, lun }: LocatedLun): Promise<boolean> {
-  if (!(await listLunEntries(nas)).some((entry) => entry.lunIndex === lun.lunIndex)) return true;
-  const now = await readLun(nas, lun.lunIndex);
-  return !now || now.naa !== lun.naa || now.name !== lun.name;
+/** Waits until the LUN is gone; false when the NAS has not even begun to remove it. */
+async function goes(located: LocatedLun, context: Context): Promise<boolean> {
+  const { nas, lun } = located;
+  const startMs = Date.now();
+  const gone = await poll(goneMs, async () => {
+    context.progress({ activity: "Removing clone", status: `${nas.name} is removing LUN '${lun.name}'` });
+    const now = await readLun(nas, lun.lunIndex);
+    // A LUN that is going may have lost its NAA already.
+    if (now?.name !== lun.name || (now.naa !== lun.naa && now.naa !== "")) return true;
+    return now.status === "Ready" && Date.now() - startMs > idleMs ? false : undefined;
+  });
+  return gone ?? false;
 }
 
+function stillThere({ nas, lun }: LocatedLun): QnapError {
+  return new QnapError("NasNoAnswer", {
+    nas: nas.name,
+    call: "remove LUN",
+    reason: `LUN '${lun.name}' is still there`,
+  });
+}
+
+/** Finishes the removal of a clone of ours; it may be gone already. */
 export async function recoverCloneRemoval(log: OperationLog, context: Context): Promise<void> {
   const begun = log.last<{ lun: RememberedLun }>("drop");
   if (!begun) return log.end("Undone", "nothing was changed");
-  await dropRemembered(begun.lun, log, context);
-  await log.end("Completed", `LUN '${begun.lun.lunName}' is gone`);
-}
-
-/** Removes a clone of ours that a journal remembers; it may be gone already. */
-export async function dropRemembered(remembered: RememberedLun, log: OperationLog, context: Context): Promise<void> {
-  const located = await reopenLun(remembered, context).catch((error: unknown) => {
-    if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
-    return undefined;
+  const nas = await reopenNas(begun.lun, context);
+  await aloneOnNas(context, nas, async () => {
+    const located = await reopenLun(begun.lun, context).catch((error: unknown) => {
+      if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
+      return undefined;
+    });
+    if (located) await dropClone(located, log, context);
+    else await context.machine.catalogue.remove(begun.lun.naa, begun.lun.lunName);
   });
-  if (!located) return context.machine.catalogue.remove(remembered.naa, remembered.lunName);
-  await aloneOnNas(context, located.nas, () => dropClone(located, log, context));
+  await log.end("Completed", `LUN '${begun.lun.lunName}' is gone`);
 }

@@ -1,5 +1,6 @@
 import { QnapError } from "../errors.ts";
 import { readLun } from "../nas/luns.ts";
+import type { Nas } from "../nas/nas.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { LocatedLun } from "./locate.ts";
 
@@ -12,13 +13,17 @@ export interface RememberedLun {
   naa: string;
 }
 
-/** The NAS and LUN of a journal, as they are now. Refuses another NAS under the old name, and another LUN under the old index. */
+/** The NAS of a journal. Refuses another one under the old name. */
+export async function reopenNas({ nas: name, serial }: RememberedLun, context: Context): Promise<Nas> {
+  const nas = await context.machine.nas.open(name, context);
+  if (nas.identity.serialNumber === serial) return nas;
+  throw new QnapError("NasNotConnected", { nas: `${name} (serial number ${serial})` });
+}
+
+/** The LUN of a journal as it is now. Refuses another LUN under the old index. */
 export async function reopenLun(remembered: RememberedLun, context: Context): Promise<LocatedLun> {
-  const { serial, lunIndex, lunName, naa } = remembered;
-  const nas = await context.machine.nas.open(remembered.nas, context);
-  if (nas.identity.serialNumber !== serial) {
-    throw new QnapError("NasNotConnected", { nas: `${remembered.nas} (serial number ${serial})` });
-  }
+  const { lunIndex, lunName, naa } = remembered;
+  const nas = await reopenNas(remembered, context);
   const lun = await readLun(nas, lunIndex);
   if (!lun) throw new QnapError("LunNotFound", { nas: nas.name, lun: lunName });
   if (lun.naa !== naa) {

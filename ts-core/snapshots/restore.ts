@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { RestorePlan, SnapshotRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
+import { poll } from "../nas/jobs.ts";
 import { setLunEnabled } from "../nas/luns.ts";
 import { awaitRevert, revertLun } from "../nas/revert.ts";
 import type { Consumer } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
-import type { OperationLog } from "../state/journal.ts";
+import type { EndState, JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
+import { lateFor } from "./lateEffects.ts";
 import {
   findSnapshots,
   type LocatedLun,
@@ -16,8 +19,8 @@ import {
   sameLun,
 } from "./locate.ts";
 import { noConsumer } from "./noConsumer.ts";
-import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
-import { planRestore, type SafetyChoice } from "./restorePlan.ts";
+import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
+import { newerSnapshots, planRestore, type SafetyChoice } from "./restorePlan.ts";
 import { dropSafetyCopy, makeSafetyCopy } from "./safetyCopy.ts";
 
 export interface RestoreRequest {
@@ -43,72 +46,86 @@ interface RevertEntry {
   snapshot: string;
 }
 
+interface Task {
+  located: LocatedSnapshot;
+  plan: RestorePlan;
+  consumer: Consumer;
+  force: boolean;
+  destroyNewer: boolean;
+}
+
 /** How often a write that can be repeated without harm (disable, enable) is sent before we give up. */
-const switchTries = 3;
+const switchTries = 4;
+const switchPauseMs = 1_000;
+/** A revert copies back what has changed: hours are possible on QTS. */
+const revertMs = 12 * 3600 * 1000;
 
 export async function restoreSnapshot(request: RestoreRequest, context: Context) {
   const located = await locateSnapshot(request.snapshot, context);
   mustBeReady(located);
   const plan = await planRestore(located, request.safetyCopy, context.signal);
   if (request.planOnly) return { plan, operationId: null, safetyCopyName: null, seconds: null };
-  const consumer = noConsumer;
-  await consumer.mustRelease(located, { force: request.force ?? false }, context);
-  mustMayDestroy(plan, request.destroyNewerSnapshots ?? false);
+  const task: Task = {
+    located,
+    plan,
+    consumer: noConsumer,
+    force: request.force ?? false,
+    destroyNewer: request.destroyNewerSnapshots ?? false,
+  };
+  await mustMayBegin(task, context);
   return inOperation(context, "restoreLunSnapshot", [located], async (log) => {
-    const done = await aloneOnNas(context, located.nas, () => restoreOrUndo(located, plan, consumer, log, context));
-    return { plan, operationId: log.operationId, ...done };
+    await aloneOnNas(context, located.nas, () => restoreOrUndo(task, log, context));
+    return { plan, operationId: log.operationId, ...resultOf(log) };
   });
 }
 
-function mustMayDestroy({ lunName, newerSnapshots }: RestorePlan, allowed: boolean): void {
-  if (newerSnapshots.length === 0 || allowed) return;
-  throw new QnapError("NewerSnapshots", { lun: lunName, count: newerSnapshots.length, names: newerSnapshots });
+/** Asked before anything is done, and again right before the LUN is touched: a safety copy takes its time. */
+async function mustMayBegin({ located, consumer, force, destroyNewer }: Task, context: Context): Promise<void> {
+  const lun = await sameLun(located, context.signal);
+  await consumer.mustRelease({ ...located, lun }, { force }, context);
+  const names = (await newerSnapshots(located, context.signal)).map(({ name }) => name);
+  if (names.length > 0 && !destroyNewer)
+    throw new QnapError("NewerSnapshots", { lun: lun.name, count: names.length, names });
 }
 
-async function restoreOrUndo(
-  located: LocatedSnapshot,
-  plan: RestorePlan,
-  consumer: Consumer,
-  log: OperationLog,
-  context: Context,
-) {
+async function restoreOrUndo(task: Task, log: OperationLog, context: Context): Promise<void> {
   try {
-    return await restore(located, plan, consumer, log, context);
+    await restore(task, log, context);
   } catch (error) {
     // What is known to have done nothing is undone at once; a revert that may be under way waits for Repair-QnapOperation.
-    const revertOpen = log.last("revert") && !log.last("refused") && !log.last("reverted");
-    if (log.announced && !log.ended && !revertOpen) await recover(log, context);
-    throw error;
+    if (!log.announced || log.ended || revertIsOpen(log)) throw error;
+    await recover(log, context, false).catch((later: unknown) => context.verbose(`undo: ${reasonOf(later)}`));
+    if (log.last<{ state: EndState }>("end")?.state !== "Completed") throw error;
   }
 }
 
-async function restore(
-  located: LocatedSnapshot,
-  plan: RestorePlan,
-  consumer: Consumer,
-  log: OperationLog,
-  context: Context,
-) {
+async function restore({ located, plan, ...task }: Task, log: OperationLog, context: Context): Promise<void> {
   const { lun, snapshot } = located;
-  const safetyCopyName = await makeSafetyCopy(located, plan.safetyCopy, log, context);
+  await makeSafetyCopy(located, plan.safetyCopy, log, context);
   mustGoOn(context, "The LUN was not touched.");
-  const startMs = Date.now();
-  await consumer.release(located, context);
+  await mustMayBegin({ located, plan, ...task }, context);
+  await task.consumer.release(located, context);
   await disable(located, log, context);
   await revert(located, log, context);
   await comeBack(located, log, context);
-  await consumer.reattach(located, context);
+  await task.consumer.reattach(located, context);
   await log.end("Completed", `LUN '${lun.name}' is as it was in '${snapshot.name}'`);
-  return { safetyCopyName, seconds: Math.round((Date.now() - startMs) / 100) / 10 };
+}
+
+function resultOf(log: OperationLog): { safetyCopyName: string | null; seconds: number } {
+  const [from, to] = ["disable", "end"].map((event) => Date.parse(log.last(event)?.at ?? ""));
+  return {
+    safetyCopyName: log.last<{ name: string }>("safe")?.name ?? null,
+    seconds: Math.round(((to ?? 0) - (from ?? 0)) / 100) / 10,
+  };
 }
 
 /** Hides the LUN on every target that shows it, so that nobody writes while it is reverted. */
 async function disable(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
-  const { lun } = located;
+  const lun = await sameLun(located);
   const mappings = lun.targets
     .filter((target) => target.enabled)
     .map(({ targetIndex, lunNumber }) => ({ targetIndex, lunNumber }));
-  await sameLun(located);
   await log.add("disable", { lun: remember(located), mappings } satisfies DisableEntry);
   context.progress({ activity: "Restoring LUN", status: `Disabling '${lun.name}' on its targets` });
   await switchAll(located, mappings, false);
@@ -116,16 +133,18 @@ async function disable(located: LocatedLun, log: OperationLog, context: Context)
 
 /** Switches and reads back until every mapping is as wanted: saying it twice does no harm. */
 async function switchAll(located: LocatedLun, mappings: Mapping[], enabled: boolean): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  let failure: unknown;
+  for (let tries = 0; ; tries++) {
     const now = await sameLun(located);
     const open = mappings.filter(({ targetIndex }) =>
       now.targets.some((target) => target.targetIndex === targetIndex && target.enabled !== enabled),
     );
     if (open.length === 0) return mustKeepNumbers(located, now.targets, mappings);
-    if (tries > switchTries) throw switchFailed(located, enabled);
+    if (tries === switchTries) throw failure ?? switchFailed(located, enabled);
+    await sleep(tries * switchPauseMs);
     for (const { targetIndex } of open) {
       await setLunEnabled(located.nas, located.lun.lunIndex, targetIndex, enabled).catch((error: unknown) => {
-        if (!(error instanceof Unconfirmed) && !isCode(error, "NasBusy")) throw error;
+        failure = error;
       });
     }
   }
@@ -161,55 +180,78 @@ async function revert(located: LocatedSnapshot, log: OperationLog, context: Cont
   try {
     await revertLun(nas, snapshot.snapshotId, look);
   } catch (error) {
-    if (isCode(error, "NasError", "NasBusy", "NasUnreachable")) await log.add("refused", { reason: reasonOf(error) });
+    if (!(error instanceof Unconfirmed)) await log.add("revertRefused", { reason: reasonOf(error) });
     throw error;
   }
+  await untilReady(located, log, look);
   await log.add("reverted");
+}
+
+/** The NAS's word that a revert is over may be about another job: the LUN must say so too. Its NAA must be the same. */
+async function untilReady(located: LocatedLun, log: OperationLog, look: () => void): Promise<void> {
+  const call = "revert LUN";
+  const ready = await poll(revertMs, async () => {
+    look();
+    const { status } = await sameLun(located).catch((error: unknown) => failed(log, error));
+    return status === "Creating" ? undefined : status;
+  });
+  if (ready !== "Ready") throw new Unconfirmed(call, `LUN '${located.lun.name}' is ${ready ?? "still not ready"}`);
+}
+
+async function failed(log: OperationLog, error: unknown): Promise<never> {
+  if (isCode(error, "LunChanged", "LunNotFound"))
+    await log.end("Failed", `the revert was done, but ${reasonOf(error)} The LUN was left disabled.`);
+  throw error;
+}
+
+/** Whether the NAS may have reverted the LUN, or may still be about to. */
+function revertIsOpen(log: OperationLog): boolean {
+  return log.all("revert").length > log.all("revertRefused").length && !log.last("reverted");
 }
 
 /** Same NAA as before, then back on its targets under the same numbers. */
 async function comeBack(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
-  const { lun } = located;
-  await mustBeSameAfter(located, log);
-  context.progress({ activity: "Restoring LUN", status: `Enabling '${lun.name}' on its targets` });
+  await sameLun(located).catch((error: unknown) => failed(log, error));
+  context.progress({ activity: "Restoring LUN", status: `Enabling '${located.lun.name}' on its targets` });
   await switchAll(located, log.last<DisableEntry>("disable")?.mappings ?? [], true);
-}
-
-async function mustBeSameAfter(located: LocatedLun, log: OperationLog): Promise<void> {
-  try {
-    await sameLun(located);
-  } catch (error) {
-    if (!isCode(error, "LunChanged", "LunNotFound")) throw error;
-    await log.end("Failed", `the revert was done, but ${reasonOf(error)} The LUN was left disabled.`);
-    throw error;
-  }
 }
 
 /** Finishes or undoes an interrupted restore. What cannot be known is never guessed. */
 export async function recoverRestore(log: OperationLog, context: Context): Promise<void> {
-  const lun = log.last<{ lun: RememberedLun }>("disable")?.lun;
-  if (!lun) return recover(log, context);
-  const { nas } = await reopenLun(lun, context);
-  await aloneOnNas(context, nas, () => recover(log, context));
+  const first = log.entries.find(({ lun }) => lun !== undefined) as (JournalEntry & { lun: RememberedLun }) | undefined;
+  if (!first) return log.end("Undone", "nothing was changed");
+  const nas = await reopenNas(first.lun, context);
+  await aloneOnNas(context, nas, () => recover(log, context, true));
 }
 
-async function recover(log: OperationLog, context: Context): Promise<void> {
+/** The caller is alone on the NAS. `late`: what a dead process asked for may still come. */
+async function recover(log: OperationLog, context: Context, late: boolean): Promise<void> {
   const disabled = log.last<DisableEntry>("disable");
-  const begun = log.last<RevertEntry>("revert");
-  if (!disabled) return undo(log, context, "the LUN was not touched");
+  if (!disabled) return undo(log, context, late, "the LUN was not touched");
   const located = await reopenLun(disabled.lun, context);
-  if (!begun || log.last("refused")) {
+  const begun = log.last<RevertEntry>("revert");
+  if (!begun && late) await untilDisabled(located, disabled);
+  if (!begun || !(revertIsOpen(log) || log.last("reverted"))) {
     await switchAll(located, disabled.mappings, true);
-    return undo(log, context, "the LUN is as before");
+    return undo(log, context, late, "the LUN is as before");
   }
-  if (!log.last("reverted")) await revertAgain(located, disabled, begun, log, context);
+  if (revertIsOpen(log)) await revertAgain(located, disabled, begun, log, context);
   await comeBack(located, log, context);
   await log.end("Completed", `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'`);
 }
 
-async function undo(log: OperationLog, context: Context, outcome: string): Promise<void> {
-  await dropSafetyCopy(log, context);
+async function undo(log: OperationLog, context: Context, late: boolean, outcome: string): Promise<void> {
+  await dropSafetyCopy(log, context, late);
   await log.end("Undone", outcome);
+}
+
+/** Enabled too early, the LUN would be hidden for good by a request that comes late. */
+async function untilDisabled(located: LocatedLun, disabled: JournalEntry & DisableEntry): Promise<void> {
+  const asked = new Set(disabled.mappings.map(({ targetIndex }) => targetIndex));
+  await poll(lateFor(disabled), async () => {
+    const { targets } = await sameLun(located);
+    return targets.some(({ targetIndex, enabled }) => enabled && asked.has(targetIndex)) ? undefined : true;
+  });
 }
 
 /**
@@ -219,22 +261,15 @@ async function undo(log: OperationLog, context: Context, outcome: string): Promi
 async function revertAgain(
   located: LocatedLun,
   { mappings }: DisableEntry,
-  { snapshotId, snapshot }: RevertEntry,
+  begun: JournalEntry & RevertEntry,
   log: OperationLog,
   context: Context,
 ): Promise<void> {
   const { nas, lun } = located;
-  if (lun.targets.some(({ enabled }) => enabled)) {
-    const outcome = `LUN '${lun.name}' was enabled by somebody else meanwhile; whether it was reverted is not known, and it was not touched again`;
-    await log.end("Failed", outcome);
-    throw new QnapError("OutcomeUnknown", {
-      nas: nas.name,
-      call: "revert LUN",
-      reason: "interrupted",
-      found: `${outcome}.`,
-      operation: log.operationId,
-    });
-  }
+  const { snapshot, snapshotId } = begun;
+  await mustBeHidden(located, log);
+  // Done again before it has come, it would come once more after the LUN is back with its hosts.
+  await poll(lateFor(begun), async () => ((await sameLun(located)).status === "Ready" ? undefined : true));
   await awaitRevert(nas, () =>
     context.progress({ activity: "Recovering", status: `Waiting for ${nas.name} to finish the revert` }),
   );
@@ -246,4 +281,17 @@ async function revertAgain(
     `snapshot '${snapshot}' is gone; whether LUN '${lun.name}' was reverted is not known, and it was enabled again`,
   );
   throw new QnapError("SnapshotNotFound", { nas: nas.name, lun: lun.name, snapshot });
+}
+
+async function mustBeHidden({ nas, lun }: LocatedLun, log: OperationLog): Promise<void> {
+  if (!lun.targets.some(({ enabled }) => enabled)) return;
+  const outcome = `LUN '${lun.name}' was enabled by somebody else meanwhile; whether it was reverted is not known, and it was not touched again`;
+  await log.end("Failed", outcome);
+  throw new QnapError("OutcomeUnknown", {
+    nas: nas.name,
+    call: "revert LUN",
+    reason: "interrupted",
+    found: `${outcome}.`,
+    operation: log.operationId,
+  });
 }

@@ -22,8 +22,7 @@ export async function planRestore(
 ): Promise<RestorePlan> {
   const { nas, lun, snapshot } = located;
   const safetyCopy = await chooseSafetyCopy(located, choice, signal);
-  const all = await findSnapshots(located, {}, signal);
-  const newer = revertMayDestroyNewer(located) ? all.filter((other) => isNewer(other, snapshot)) : [];
+  const newer = await newerSnapshots(located, signal);
   const initiators = await loggedIn(located, signal);
   return {
     nas: nas.name,
@@ -37,6 +36,12 @@ export async function planRestore(
     estimatedSeconds: estimate(located, safetyCopy),
     steps: stepsOf(located, safetyCopy, newer, initiators),
   };
+}
+
+/** What a revert destroys, or may destroy. */
+export async function newerSnapshots(located: LocatedSnapshot, signal?: AbortSignal): Promise<NasSnapshot[]> {
+  if (!revertMayDestroyNewer(located)) return [];
+  return (await findSnapshots(located, {}, signal)).filter((other) => isNewer(other, located.snapshot));
 }
 
 /** Unknown counts as the worse. */

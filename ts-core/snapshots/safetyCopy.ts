@@ -1,15 +1,15 @@
 import { QnapError } from "../errors.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
-import { listLunEntries, readLun } from "../nas/luns.ts";
 import { createSnapshot, deleteSnapshot, type NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
-import { makeClone } from "./clone.ts";
+import { makeClone, whenReady } from "./clone.ts";
+import { lateFor } from "./lateEffects.ts";
 import { findSnapshots, type LocatedLun, type LocatedSnapshot, sameLun } from "./locate.ts";
 import { safetyCloneName, snapshotName } from "./names.ts";
 import { waitUntilGone } from "./remove.ts";
-import { dropRemembered } from "./removeClone.ts";
+import { dropClone } from "./removeClone.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
 import type { SafetyCopy } from "./restorePlan.ts";
 
@@ -26,19 +26,18 @@ export async function makeSafetyCopy(
   kind: SafetyCopy,
   log: OperationLog,
   context: Context,
-): Promise<string | null> {
-  if (kind === "None") return null;
+): Promise<void> {
+  if (kind === "None") return;
   const snapshot = await takeSafetySnapshot(located, log, context);
   if (kind === "Snapshot") {
     await keep(located, snapshot, log, context);
-    return snapshot.name;
+    return log.add("safe", { name: snapshot.name });
   }
   const name = safetyCloneName(located.lun.name, log.operationId);
   await makeClone({ ...located, snapshot }, name, log, context);
   // Only a help: the revert must not meet it, and it must not be taken for a copy that lasts.
   await dropSnapshot({ ...located, snapshot }, log, context);
   await log.add("safe", { name });
-  return name;
 }
 
 async function takeSafetySnapshot(located: LocatedLun, log: OperationLog, context: Context): Promise<NasSnapshot> {
@@ -89,27 +88,31 @@ async function dropSnapshot(located: LocatedSnapshot, log: OperationLog, context
   await waitUntilGone(located, log.operationId, context);
 }
 
-/** Takes back the safety copy of a restore that was not done. */
-export async function dropSafetyCopy(log: OperationLog, context: Context): Promise<void> {
+/** Takes back the safety copy of a restore that was not done. `late`: what a dead process asked for may still come. */
+export async function dropSafetyCopy(log: OperationLog, context: Context, late: boolean): Promise<void> {
   const taken = log.last<SnapshotEntry>("safetySnapshot");
   if (!taken) return;
   const located = await reopenLun(taken.lun, context);
-  await dropSafetyClone(located, log, context);
-  const [snapshot] = await findSnapshots(located, { name: taken.name });
+  const begun = log.last<{ name: string }>("clone");
+  if (begun && !log.last("cloneRefused"))
+    await dropSafetyClone(located, begun.name, late ? lateFor(begun) : 0, log, context);
+  // A clone was begun only after the snapshot had been seen.
+  const waitMs = late && !begun ? lateFor(taken) : 0;
+  const snapshot = await poll(waitMs, async () => (await findSnapshots(located, { name: taken.name }))[0]);
   if (snapshot) await dropSnapshot({ ...located, snapshot }, log, context);
   await context.machine.catalogue.remove(located.lun.naa, taken.name);
 }
 
-async function dropSafetyClone(source: LocatedLun, log: OperationLog, context: Context): Promise<void> {
-  const begun = log.last<{ name: string }>("clone");
-  if (!begun) return;
-  const clone = await findSafetyClone(source, begun.name);
-  if (clone) await dropRemembered(clone, log, context);
-}
-
-/** By its name, which holds this operation's id and was free before. */
-async function findSafetyClone({ nas }: LocatedLun, name: string): Promise<RememberedLun | undefined> {
-  const lunIndex = (await listLunEntries(nas)).find((entry) => entry.name === name)?.lunIndex;
-  const lun = lunIndex === undefined ? undefined : await readLun(nas, lunIndex);
-  return lun?.name === name ? remember({ nas, lun }) : undefined;
+/** By its name, which holds this operation's id and was free before. A NAS does not stop a copy: it is waited for. */
+async function dropSafetyClone(
+  { nas }: LocatedLun,
+  name: string,
+  waitMs: number,
+  log: OperationLog,
+  context: Context,
+): Promise<void> {
+  const look = () =>
+    context.progress({ activity: "Restoring LUN", status: `Waiting for LUN '${name}', which is no longer needed` });
+  const lun = await whenReady(nas, name, waitMs, look);
+  if (lun) await dropClone({ nas, lun }, log, context);
 }

@@ -1,0 +1,9 @@
+import type { JournalEntry } from "../state/journal.ts";
+
+/** What a process had asked a NAS for before it died may still take effect this long. */
+const lateMs = 15_000;
+
+/** How much longer, from now, what this entry announced may take effect without anybody waiting for it. */
+export function lateFor({ at }: JournalEntry): number {
+  return Math.min(lateMs, Math.max(0, Date.parse(at) + lateMs - Date.now()));
+}

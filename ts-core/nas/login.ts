@@ -55,14 +55,19 @@ async function attempt(http: HttpClient, credentials: Credentials): Promise<stri
   if (!wantsSecondStep(first)) return read(http, credentials, first);
   const { oneTimePassword, totpSecret, userName } = credentials;
   const code =
-    oneTimePassword ??
-    (totpSecret === undefined ? undefined : totp(totpSecret, Date.now(), integer(first, "security_code_length")));
+    oneTimePassword ?? (totpSecret === undefined ? undefined : totp(totpSecret, Date.now(), codeLength(first)));
   if (code === undefined) throw new QnapError("TwoFactorRequired", { nas: http.endpoint.name, user: userName });
   const second = await post(http, credentials, code);
   const refused = integer(second, "authPassed") !== 1;
   if (refused)
     throw new QnapError("TwoFactorRefused", { nas: http.endpoint.name, user: userName, ...clocks(first, second) });
   return read(http, credentials, second);
+}
+
+/** RFC 4226 knows 6 to 8 digits; whatever else an answer says is no length. */
+function codeLength(answer: XmlNode): number {
+  const told = integer(answer, "security_code_length") ?? 6;
+  return told >= 6 && told <= 8 ? told : 6;
 }
 
 /** `pwd` is the Base64 of the UTF-8 password in every source; always POST, so that no secret stands in a URL. */
@@ -106,12 +111,19 @@ function loginDocument(nas: string, body: string): XmlNode {
 /** In the order in which the QTS page reads its own answer (qts-api.md 2.3, single source). */
 function read(http: HttpClient, { userName }: Credentials, answer: XmlNode): string {
   const details = { nas: http.endpoint.name, user: userName };
-  const sid = text(answer, "authSid");
-  if (integer(answer, "authPassed") === 1 && sid !== undefined) return sid;
+  if (integer(answer, "authPassed") === 1) return readSid(http, answer);
   if (integer(answer, "user_pw_expiry") === 1 || integer(answer, "pw_status") === 1)
     throw new QnapError("PasswordExpired", details);
   if (integer(answer, "force_2sv") === 1) throw new QnapError("TwoFactorNotEnrolled", details);
   throw new QnapError("PasswordRefused", details);
+}
+
+/** Without one that can be sent back, the log-in is of no use; but the password was right. */
+function readSid(http: HttpClient, answer: XmlNode): string {
+  const sid = text(answer, "authSid");
+  if (sid !== undefined && /^[\x21-\x7e]+$/.test(sid)) return sid;
+  const reason = "it gives no session id";
+  throw new QnapError("NasAnswerUnreadable", { nas: http.endpoint.name, call: "log-in", reason });
 }
 
 /** The element's name differs by firmware (confirmed by three sources). */

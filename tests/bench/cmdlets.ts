@@ -16,7 +16,6 @@ export const warmCmdlet: Figure = {
       nas: { luns },
       cmdlet: "Get-QnapLun bench",
       core: (core) => core.rows("getLun", { name: "bench" }),
-      rounds: 90,
     }),
 };
 
@@ -32,7 +31,6 @@ export const newSnapshot: Figure = {
       cmdlet: "New-QnapLunSnapshot bench",
       core: (core) => core.call("newLunSnapshot", { luns: [{ name: "bench" }], type: "Crash" }),
       tidy: removeSnapshots,
-      rounds: 90,
     }),
 };
 

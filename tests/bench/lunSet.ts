@@ -1,6 +1,6 @@
 import { type ModuleSession, startSession } from "../module/session.ts";
 import type { ProfileName } from "../sim/nas/profiles.ts";
-import { type Figure, type Measured, median, middle } from "./figure.ts";
+import { type Figure, type Measured, middle } from "./figure.ts";
 import { stopwatch } from "./sideBySide.ts";
 
 const luns = 16;
@@ -46,7 +46,7 @@ async function takeTurns(session: ModuleSession, rounds: number): Promise<Measur
     all.push(set);
   }
   return {
-    value: median(all.map(({ ms }, i) => ms / (one[i] as Timed).ms)),
+    value: middle(all.map(({ ms }, i) => ms / (one[i] as Timed).ms)),
     oneMs: middle(one.map(({ ms }) => ms)),
     setMs: middle(all.map(({ ms }) => ms)),
     requests: { one: middle(one.map(({ requests }) => requests)), set: middle(all.map(({ requests }) => requests)) },

@@ -12,20 +12,23 @@ export interface Work {
   nas: NasOptions;
   cmdlet: string;
   core(core: CoreProcess): Promise<unknown>;
-  /** Brings the NAS back to where it was, so that every call finds the same. */
+  /** Brings the NAS back to where it was, so that every way finds the same. */
   tidy?(nas: SimulatedNas): Promise<void>;
-  rounds: number;
-}
-
-interface Call {
-  ms: number;
-  requests: RequestRecord[];
 }
 
 type Way = "cmdlet" | "core" | "bare";
+/** Does the work so many times without a pause; gives the milliseconds of each. */
+type Repeat = (times: number) => Promise<number[]>;
 
-/** .NET compiles a method anew after 30 calls, PowerShell a script block after 32: only then it is warm. */
-const warmUps = 40;
+interface Turn {
+  ms: number[];
+  requests: RequestRecord[];
+}
+
+const callsInTurn = 8;
+/** .NET compiles a method anew after 30 calls, PowerShell a script block after 32: only then they are warm. */
+const warmUps = 5;
+const rounds = 12;
 
 /** What the cmdlet adds to its own requests, in milliseconds. All ways take turns, and must send the same requests. */
 export async function sideBySide(work: Work): Promise<Measured> {
@@ -34,16 +37,20 @@ export async function sideBySide(work: Work): Promise<Measured> {
     const recorded = await record(session, work);
     await session.get(`Connect-QnapNas ${session.login}; ${stopwatch}; $global:call = { ${work.cmdlet} }`);
     const ways = await openWays(session, work, recorded);
-    const calls = await takeTurns(session.nas, work, ways.start);
+    const taken = await takeTurns(session.nas, work, ways.repeat);
     await ways.close();
-    return summary(calls);
+    return summary(taken);
   } finally {
     await session.stop();
   }
 }
 
-export const stopwatch = `function global:Measure-Call([scriptblock]$Call) {
-  $watch = [Diagnostics.Stopwatch]::StartNew(); $null = & $Call; $watch.Elapsed.TotalMilliseconds
+export const stopwatch = `function global:Measure-Call([scriptblock]$Call, [int]$Times = 1) {
+  for ($i = 0; $i -lt $Times; $i++) {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    $null = & $Call
+    $watch.Elapsed.TotalMilliseconds
+  }
 }`;
 
 /** The requests of a call on a warm session, taken down by a recorder on the way to the NAS. */
@@ -65,17 +72,23 @@ async function openWays({ nas, get }: ModuleSession, work: Work, recorded: Reque
   await core.connect(nas);
   const bare = await BareClient.login(nas);
   let count = 0;
-  const start: Record<Way, () => Promise<number>> = {
-    cmdlet: async () => (await get<number>("Measure-Call $call"))[0] as number,
-    core: () => timed(() => work.core(core)),
-    bare: () => bare.send(recorded, freshNames(recorded, count++)),
+  const repeat: Record<Way, Repeat> = {
+    cmdlet: (times) => get<number>(`Measure-Call $call ${times}`),
+    core: (times) => inSequence(times, () => timed(() => work.core(core))),
+    bare: (times) => inSequence(times, () => bare.send(recorded, freshNames(recorded, count++))),
   };
   const close = async () => {
     if (bare.connections !== 1) throw new Error(`the bare requests took ${bare.connections} connections`);
     bare.close();
     await core.stop();
   };
-  return { start, close };
+  return { repeat, close };
+}
+
+async function inSequence(times: number, once: () => Promise<number>): Promise<number[]> {
+  const results: number[] = [];
+  for (let i = 0; i < times; i++) results.push(await once());
+  return results;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -90,24 +103,20 @@ function freshNames(recorded: readonly Request[], count: number): Record<string,
   return name === undefined ? {} : { [name]: `${name.slice(0, -4)}${String(count).padStart(4, "0")}` };
 }
 
-async function takeTurns(
-  nas: SimulatedNas,
-  { rounds, tidy }: Work,
-  start: Record<Way, () => Promise<number>>,
-): Promise<Record<Way, Call>[]> {
-  const results: Record<Way, Call>[] = [];
+async function takeTurns(nas: SimulatedNas, { tidy }: Work, repeat: Record<Way, Repeat>): Promise<Record<Way, Turn>[]> {
+  const taken: Record<Way, Turn>[] = [];
   for (let i = -warmUps; i < rounds; i++) {
-    const round: Partial<Record<Way, Call>> = {};
+    const round: Partial<Record<Way, Turn>> = {};
     for (const way of inTurn(i)) {
       await nas.reset();
-      const ms = await start[way]();
+      const ms = await repeat[way](callsInTurn);
       round[way] = { ms, requests: await nas.requests() };
       await tidy?.(nas);
     }
-    mustBeSame(round as Record<Way, Call>);
-    if (i >= 0) results.push(round as Record<Way, Call>);
+    mustBeSame(round as Record<Way, Turn>);
+    if (i >= 0) taken.push(round as Record<Way, Turn>);
   }
-  return results;
+  return taken;
 }
 
 /** Each way is first, second and last equally often. */
@@ -117,7 +126,7 @@ function inTurn(round: number): Way[] {
   return [...ways.slice(first), ...ways.slice(0, first)];
 }
 
-function mustBeSame(round: Record<Way, Call>): void {
+function mustBeSame(round: Record<Way, Turn>): void {
   const wanted = shown(round.bare);
   for (const way of ["cmdlet", "core"] as const) {
     if (shown(round[way]) !== wanted)
@@ -125,28 +134,42 @@ function mustBeSame(round: Record<Way, Call>): void {
   }
 }
 
-function shown({ requests }: Call): string {
-  return requests.map(({ method, path, func, status }) => `${method} ${path} ${func} ${status}`).join("\n");
+function shown({ requests }: Turn): string {
+  const line = ({ method, path, func, status, result = 0 }: RequestRecord) =>
+    `${method} ${path} ${func} ${status} ${result < 0 ? "refused" : "done"}`;
+  return requests.map(line).join("\n");
 }
 
-function summary(rounds: Record<Way, Call>[]): Measured {
-  const each = (way: Way) => rounds.map((round) => round[way].ms);
-  const added = (way: Way) => rounds.map((round) => round[way].ms - round.bare.ms);
-  const between = (way: Way) => rounds.map((round) => nasMs(round[way]) - nasMs(round.bare));
-  const count = (way: Way) => median(rounds.map((round) => round[way].requests.length));
+function summary(taken: readonly Record<Way, Turn>[]): Measured {
+  const of = (way: Way, figure: (turn: Turn) => number) => taken.map((round) => figure(round[way]));
+  const added = (way: Way, figure: (turn: Turn) => number) =>
+    taken.map((round) => figure(round[way]) - figure(round.bare));
+  const count = (way: Way) => middle(of(way, ({ requests }) => requests.length)) / callsInTurn;
   return {
-    value: median(added("cmdlet")),
-    cmdletMs: middle(each("cmdlet")),
-    coreMs: middle(each("core")),
-    bareMs: middle(each("bare")),
-    coreAddsMs: middle(added("core")),
-    addedBetweenRequestsMs: middle(between("cmdlet")),
+    value: median(added("cmdlet", warm)),
+    cmdletMs: middle(of("cmdlet", warm)),
+    coreMs: middle(of("core", warm)),
+    bareMs: middle(of("bare", warm)),
+    coreAddsMs: middle(added("core", warm)),
+    coreAddsBetweenRequestsMs: middle(added("core", betweenRequestsMs)),
+    addsAfterPauseMs: middle(added("cmdlet", afterPause)),
     requests: { cmdlet: count("cmdlet"), core: count("core"), bare: count("bare") },
-    rounds: rounds.length,
+    calls: rounds * callsInTurn,
   };
 }
 
-/** From the first request's arrival at the NAS to the last answer's departure. */
-function nasMs({ requests }: Call): number {
-  return (requests.at(-1)?.outMs ?? Number.NaN) - (requests[0]?.inMs ?? Number.NaN);
+/** A call right after another; the first of a turn comes after a pause, while other processes had the machine. */
+function warm({ ms }: Turn): number {
+  return median(ms.slice(1));
+}
+
+function afterPause({ ms }: Turn): number {
+  return ms[0] as number;
+}
+
+/** How long a NAS waits in a call for the next request, from the first to the last. */
+function betweenRequestsMs({ requests }: Turn): number {
+  const perCall = requests.length / callsInTurn;
+  const waits = requests.map(({ inMs }, i) => (i % perCall === 0 ? 0 : inMs - (requests[i - 1]?.outMs ?? inMs)));
+  return waits.reduce((sum, wait) => sum + wait, 0) / callsInTurn;
 }

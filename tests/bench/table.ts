@@ -2,9 +2,8 @@ import type { Figure, Result } from "./figure.ts";
 
 /** The results for people: what each means, its goal, whether it was met, and what stands behind it. */
 export function table(figures: readonly Figure[], results: Readonly<Record<string, Result>>): string {
-  return figures
-    .flatMap((figure) => (results[figure.key] ? [row(figure, results[figure.key] as Result)] : []))
-    .join("\n");
+  const rows = figures.map((figure) => row(figure, results[figure.key] as Result));
+  return [...rows, "docs/benchmarks.md tells how each is measured, and what the names mean.\n"].join("\n");
 }
 
 function row({ key, title, unit }: Figure, { value, goal, met, load, ...details }: Result): string {

@@ -45,8 +45,10 @@ export class Session {
 
   /** A new id in place of one that the NAS did not accept. */
   async renew(dead: string): Promise<string> {
-    const current = await this.#sid?.catch(() => undefined);
-    if (current === dead) this.#sid = undefined;
+    const seen = this.#sid;
+    const current = await seen?.catch(() => undefined);
+    // Whoever waited beside us may have begun a new log-in meanwhile.
+    if (current === dead && this.#sid === seen) this.#sid = undefined;
     return this.sid();
   }
 

@@ -26,8 +26,8 @@ interface Turn {
 }
 
 const callsInTurn = 8;
-/** .NET compiles a method anew after 30 calls, PowerShell a script block after 32: only then they are warm. */
-const warmUps = 5;
+/** .NET compiles a method anew after 30 calls, PowerShell a script block after 32, both when there is time: seen to settle late. */
+const warmUps = 15;
 const rounds = 30;
 
 /** What the cmdlet adds to its own requests, in milliseconds. All ways take turns, and must send the same requests. */

@@ -1,4 +1,4 @@
-import { reasonOf } from "../errors.ts";
+import { QnapError, reasonOf } from "../errors.ts";
 import { type CallOptions, exchange, inSession, SessionRefused, unclear } from "./call.ts";
 import { refusal } from "./codes.ts";
 import type { Session } from "./session.ts";
@@ -7,7 +7,7 @@ import { document, integer, parseXml, type XmlNode } from "./xml.ts";
 export type Parameters = Record<string, string | number>;
 
 const headers = { "content-type": "application/x-www-form-urlencoded" };
-/** "already exists" for some calls, "not authenticated" for others (contradicting sources, qts-api.md 4.4). */
+/** "already exists" for some calls, "not authenticated" or not allowed for others (contradicting sources, qts-api.md 4.4). */
 const ambiguous = -22;
 
 export const paths = {
@@ -34,14 +34,25 @@ export async function cgi(
     const text = await exchange(session, { method: "POST", path, headers, body }, options);
     const answer = read(session, text, options);
     if (integer(answer, "authPassed") === 0) throw new SessionRefused();
-    if (resultOf(answer) === ambiguous && !(await session.accepts(sid))) throw new SessionRefused();
+    if (codesOf(answer).includes(ambiguous)) await mustBeGood(session, sid, options);
     return answer;
   });
 }
 
+async function mustBeGood(session: Session, sid: string, { call }: CallOptions): Promise<void> {
+  const standing = await session.standing(sid);
+  if (standing === "Dead") throw new SessionRefused();
+  if (standing === "NoAdministrator")
+    throw new QnapError("NoRights", { nas: session.name, user: session.userName, call });
+}
+
 /** The call's result. Absent in some answers that are right all the same. */
 export function resultOf(answer: XmlNode): number | undefined {
-  return integer(answer, "result") ?? integer(answer, "errorcode") ?? integer(answer, "ES_RET_CODE");
+  return codesOf(answer).find((code) => code !== undefined);
+}
+
+function codesOf(answer: XmlNode): (number | undefined)[] {
+  return ["result", "errorcode", "ES_RET_CODE"].map((name) => integer(answer, name));
 }
 
 /** A read whose answer must not be negative. */

@@ -54,6 +54,11 @@ export class Session {
 
   /** Whether the NAS accepts this id now. */
   async accepts(sid: string, timeoutMs?: number): Promise<boolean> {
+    return (await this.standing(sid, timeoutMs)) !== "Dead";
+  }
+
+  /** How the NAS sees the owner of this id now: a dead id, an account without the rights of an administrator, or a good one. */
+  async standing(sid: string, timeoutMs?: number): Promise<"Dead" | "NoAdministrator" | "Good"> {
     const body = new URLSearchParams({ sid }).toString();
     try {
       const answer = await this.http.send({
@@ -63,8 +68,11 @@ export class Session {
         body,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
-      if (answer.status === 401 || answer.status === 403) return false;
-      return integer(document(parseXml(answer.text)), "authPassed") === 1;
+      if (answer.status === 401 || answer.status === 403) return "Dead";
+      if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
+      const account = document(parseXml(answer.text));
+      if (integer(account, "authPassed") !== 1) return "Dead";
+      return integer(account, "isAdmin") === 0 ? "NoAdministrator" : "Good";
     } catch (error) {
       if (error instanceof QnapError) throw error;
       throw new QnapError("NasNoAnswer", { nas: this.name, call: "session check", reason: reasonOf(error) }, error);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isCode, QnapError } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { LunRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
@@ -75,21 +75,22 @@ async function takeOffTargets(located: LocatedLun): Promise<void> {
 }
 
 async function removeUntilGone(located: LocatedLun, context: Context): Promise<void> {
+  let failure: unknown;
   for (let tries = 0; tries < removeTries; tries++) {
-    await removeWhenIdle(located, context);
-    if (await goes(located, context)) return;
+    failure = await removeWhenIdle(located).catch((error: unknown) => error);
+    if (failure) context.verbose(`remove LUN: ${reasonOf(failure)}; looking whether it goes`);
+    if (await goes(located, failure === undefined || failure instanceof Unconfirmed, context)) return;
   }
-  throw stillThere(located);
+  throw failure ?? stillThere(located);
 }
 
 /** A busy dataset is refused for a while (confirmed): vendor code asks again without a limit, we do so for a minute. */
-async function removeWhenIdle(located: LocatedLun, context: Context): Promise<void> {
+async function removeWhenIdle(located: LocatedLun): Promise<void> {
   for (let tries = 1; ; tries++) {
     const lun = await sameLun(located);
     try {
       return await removeLun(located.nas, lun);
     } catch (error) {
-      if (error instanceof Unconfirmed) return context.verbose(`remove LUN: ${error.message}; looking whether it goes`);
       if (!isCode(error, "NasBusy") || tries === busyTries) throw error;
     }
     await sleep(pauseMs);
@@ -97,15 +98,15 @@ async function removeWhenIdle(located: LocatedLun, context: Context): Promise<vo
 }
 
 /** Waits until the LUN is gone; false when the NAS has not even begun to remove it. */
-async function goes(located: LocatedLun, context: Context): Promise<boolean> {
+async function goes(located: LocatedLun, mayHaveBegun: boolean, context: Context): Promise<boolean> {
   const { nas, lun } = located;
-  const startMs = Date.now();
+  const giveUpAt = Date.now() + (mayHaveBegun ? idleMs : pauseMs);
   const gone = await poll(goneMs, async () => {
     context.progress({ activity: "Removing clone", status: `${nas.name} is removing LUN '${lun.name}'` });
     const now = await readLun(nas, lun.lunIndex);
     // A LUN that is going may have lost its NAA already.
     if (now?.name !== lun.name || (now.naa !== lun.naa && now.naa !== "")) return true;
-    return now.status === "Ready" && Date.now() - startMs > idleMs ? false : undefined;
+    return now.status === "Ready" && Date.now() > giveUpAt ? false : undefined;
   });
   return gone ?? false;
 }

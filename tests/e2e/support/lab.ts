@@ -37,6 +37,7 @@ export class Lab {
     await this.#atRest();
     for (const { name } of (await this.nas.state()).luns) await this.nas.removeLun(name);
     await this.nas.unlock();
+    await this.nas.expireSessions();
     await this.nas.reset();
   }
 
@@ -62,6 +63,7 @@ export class Lab {
     const caller = await Caller.login(this.nas);
     const { lunIndex } = await this.lun(name);
     await caller.cgi("disk/iscsi_target_setting.cgi", { func: "add_lun", LUNIndex: lunIndex, targetIndex });
+    await caller.cgi("authLogout.cgi", { logout: 1 });
   }
 
   async connect(home?: string): Promise<CoreProcess> {

@@ -36,7 +36,7 @@ export class BareClient {
   }
 
   #asOwn({ method, path, headers, body }: Request, renamed: Record<string, string>): Request {
-    const { host, connection, "content-length": length, ...rest } = headers;
+    const { host: _host, connection: _connection, "content-length": _length, ...rest } = headers;
     const texts = Object.entries({ ...renamed, [sidOf({ headers, body })]: this.#sid });
     const replace = (text: string) => texts.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
     const own = Object.entries(rest).map(([name, value]) => [name, replace(String(value))]);

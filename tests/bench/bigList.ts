@@ -50,9 +50,9 @@ async function fill(nas: SimulatedNas): Promise<void> {
 }
 
 /** A core of its own each time: the peak is that of its whole life. */
-async function byCmdlet({ get, login }: ModuleSession): Promise<Listing> {
-  const [told] = await get<{ firstMs: number; lastMs: number; count: number; pid: number }>(`
-    Connect-QnapNas ${login} | Out-Null
+async function byCmdlet(session: ModuleSession): Promise<Listing> {
+  const [told] = await session.get<{ firstMs: number; lastMs: number; count: number; pid: number }>(`
+    Connect-QnapNas ${session.login} | Out-Null
     $firstMs = $null
     $count = 0
     $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -65,7 +65,7 @@ async function byCmdlet({ get, login }: ModuleSession): Promise<Listing> {
   if (!told) throw new Error("the listing told nothing");
   mustBeAll(told.count);
   const peakMb = peakMemoryMb(told.pid);
-  await get("& (Get-Module QnapSnapshot) { Stop-QnapCore }");
+  await session.get("& (Get-Module QnapSnapshot) { Stop-QnapCore }");
   return { peakMb, firstMs: told.firstMs, lastMs: told.lastMs };
 }
 

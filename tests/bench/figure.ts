@@ -12,7 +12,7 @@ export interface Figure {
   unit: string;
   /** At most. */
   goal: number;
-  measure(): Promise<Measured>;
+  measure: () => Promise<Measured>;
 }
 
 export interface Result extends Measured {

@@ -59,9 +59,10 @@ interface Timed {
   requests: number;
 }
 
-async function timed({ nas, get }: ModuleSession, call: string, snapshots: number): Promise<Timed> {
+async function timed(session: ModuleSession, call: string, snapshots: number): Promise<Timed> {
+  const { nas } = session;
   await nas.reset();
-  const [ms] = await get<number>(`Measure-Call ${call}`);
+  const [ms] = await session.get<number>(`Measure-Call ${call}`);
   const made = (await nas.effects()).filter(({ kind }) => kind === "snapshot.create").length;
   if (ms === undefined || made !== snapshots) throw new Error(`${made} of ${snapshots} snapshots were made`);
   return { ms, requests: (await nas.requests()).length };

@@ -19,12 +19,13 @@ export interface Recorder {
 
 export async function startRecorder(nasUrl: string): Promise<Recorder> {
   let seen: Request[] = [];
-  const server = http.createServer(async (incoming, answer) => {
+  const keep = async (incoming: IncomingMessage, answer: ServerResponse) => {
     const { method = "", url: path = "", headers } = incoming;
     const request = { method, path, headers, body: await textOf(incoming) };
     seen.push(request);
     forward(nasUrl, request, answer);
-  });
+  };
+  const server = http.createServer((incoming, answer) => void keep(incoming, answer));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const take = () => {

@@ -11,9 +11,9 @@ import { type Request, startRecorder } from "./recorder.ts";
 export interface Work {
   nas: NasOptions;
   cmdlet: string;
-  core(core: CoreProcess): Promise<unknown>;
+  core: (core: CoreProcess) => Promise<unknown>;
   /** Brings the NAS back to where it was, so that every way finds the same. */
-  tidy?(nas: SimulatedNas): Promise<void>;
+  tidy?: (nas: SimulatedNas) => Promise<void>;
 }
 
 type Way = "cmdlet" | "core" | "bare";
@@ -55,25 +55,28 @@ export const stopwatch = `function global:Measure-Call([scriptblock]$Call, [int]
 
 /** The requests of a call on a warm session, taken down by a recorder on the way to the NAS. */
 async function record(session: ModuleSession, { cmdlet, tidy }: Work): Promise<Request[]> {
-  const { nas, get } = session;
+  const { nas } = session;
   const recorder = await startRecorder(nas.http);
-  await get(`Connect-QnapNas 127.0.0.1 -Port ${recorder.port} -AllowHttp -Credential ${credential(nas)}; ${cmdlet}`);
+  await session.get(
+    `Connect-QnapNas 127.0.0.1 -Port ${recorder.port} -AllowHttp -Credential ${credential(nas)}; ${cmdlet}`,
+  );
   recorder.take();
-  await get(cmdlet);
+  await session.get(cmdlet);
   const recorded = recorder.take();
-  await get("Disconnect-QnapNas 127.0.0.1");
+  await session.get("Disconnect-QnapNas 127.0.0.1");
   await recorder.stop();
   await tidy?.(nas);
   return recorded;
 }
 
-async function openWays({ nas, get }: ModuleSession, work: Work, recorded: Request[]) {
+async function openWays(session: ModuleSession, work: Work, recorded: Request[]) {
+  const { nas } = session;
   const core = await startCore();
   await core.connect(nas);
   const bare = await BareClient.login(nas);
   let count = 0;
   const repeat: Record<Way, Repeat> = {
-    cmdlet: (times) => get<number>(`Measure-Call $call ${times}`),
+    cmdlet: (times) => session.get<number>(`Measure-Call $call ${times}`),
     core: (times) => inSequence(times, () => timed(() => work.core(core))),
     bare: (times) => inSequence(times, () => bare.send(recorded, freshNames(recorded, count++))),
   };

@@ -47,6 +47,6 @@ async function untilFirstOutput(begin: () => ChildProcessWithoutNullStreams, wan
   const ms = performance.now() - startMs;
   child.stdin.end();
   await ended;
-  if (!output.includes(wanted)) throw new Error(`not the expected output: ${output}`);
+  if (!output.includes(wanted)) throw new Error(`not the expected output: ${output.toString()}`);
   return ms;
 }

@@ -95,11 +95,6 @@ export const catalogue = {
     category: "ProtocolError",
     message: "What answers at {nas} is not a QNAP NAS ({reason}). Check address and port.",
   },
-  PlainHttpRefused: {
-    category: "SecurityError",
-    message:
-      "Plain HTTP would send the password unprotected to {nas}. Use HTTPS, or add -AllowHttp if you accept that.",
-  },
   CertificateUntrusted: {
     category: "SecurityError",
     message:
@@ -221,10 +216,6 @@ export const catalogue = {
   SnapshotNotOurs: {
     category: "PermissionDenied",
     message: "Snapshot '{snapshot}' was not made by QnapSnapshot ({reason}), so it is not removed. {advice}",
-  },
-  SnapshotNameTaken: {
-    category: "ResourceExists",
-    message: "A snapshot named '{snapshot}' exists already on LUN '{lun}'. Nothing was changed.",
   },
   SnapshotLimitReached: {
     category: "LimitsExceeded",

@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HttpClient } from "../../../ts-core/nas/http.ts";
 import { connectTls, normalFingerprint, type Trust } from "../../../ts-core/nas/trust.ts";
+import { CoreProcess } from "../../coreProcess.ts";
+import { startNas } from "../../sim/nas/start.ts";
 import { type Issued, issue, startTlsServer } from "./tlsServer.ts";
 
 type TlsServer = Awaited<ReturnType<typeof startTlsServer>>;
@@ -136,4 +138,19 @@ describe("certificates of an authority that this machine trusts", () => {
     });
     expect(server.received()).toBe(before);
   });
+});
+
+test("a check that is switched off is warned of each time, plain HTTP too; a trusted one is not", async () => {
+  const nas = await startNas();
+  const core = await CoreProcess.start();
+  const fingerprints = { certificateFingerprint: undefined };
+  for (let i = 0; i < 2; i++) await core.connect(nas, { ...fingerprints, skipCertificateCheck: true });
+  expect(core.logs).toEqual(Array.from({ length: 2 }, () => expect.stringContaining("is not checked")));
+  await core.connect(nas, { ...fingerprints, allowHttp: true, port: Number(new URL(nas.http).port) });
+  expect(core.logs).toHaveLength(3);
+  expect(core.logs[2]).toContain("plain HTTP");
+  await core.connect(nas);
+  expect(core.logs).toHaveLength(3);
+  await core.stop();
+  await nas.stop();
 });

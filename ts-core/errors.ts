@@ -248,6 +248,54 @@ export const catalogue = {
       "-Type {type} needs the strategy '{strategy}', which this version does not have yet. Nothing was done. Take -Type Crash, or wait for a version that has it.",
   },
 
+  // Reaching a vCenter
+  VCenterUnreachable: {
+    category: "ConnectionError",
+    retryable: true,
+    message:
+      "No vCenter answers at {vcenter} ({reason}). Check address, port (443 unless it was changed) and firewall; nothing was changed.",
+  },
+  VCenterNoAnswer: {
+    category: "OperationTimeout",
+    retryable: true,
+    message:
+      "vCenter {vcenter} took the request '{call}' but did not answer ({reason}). Nothing was changed by this call.",
+  },
+  VCenterAnswerUnreadable: {
+    category: "ProtocolError",
+    retryable: true,
+    message:
+      "The answer of {vcenter} to '{call}' could not be read ({reason}). Check that it is the address of a vCenter Server.",
+  },
+  VCenterCertificateRefused: {
+    category: "SecurityError",
+    message:
+      "The certificate of vCenter {vcenter} is not accepted ({reason}). Compare its SHA-256 thumbprint with the one that vCenter shows: {fingerprint}. Then store it with Set-QnapVMwareSetting -CertificateThumbprint '{fingerprint}'.",
+  },
+  VCenterPasswordRefused: {
+    category: "AuthenticationError",
+    message:
+      "vCenter {vcenter} refused the log-in of '{user}'. It is not tried again in this session, so that single sign-on does not lock the account. Give the user as 'name@domain' and mend the password with Set-QnapVMwareSetting.",
+  },
+  VCenterNoRights: {
+    category: "PermissionDenied",
+    message: "The vCenter account may not do '{call}' on {vcenter} ({reason}). Give its role the missing privilege.",
+  },
+  VCenterNotSupported: {
+    category: "NotImplemented",
+    message: "{vcenter} has no '{what}'. A vCenter Server is needed; a single ESXi host will not do.",
+  },
+  VCenterRefused: { category: "InvalidOperation", message: "vCenter {vcenter} refused '{call}': {reason}." },
+  DatastoreNotFound: {
+    category: "ObjectNotFound",
+    message:
+      "No datastore of vCenter {vcenter} lies on the LUN with NAA {naa}. Check that the ESXi hosts are connected and see the LUN (rescan), and that this vCenter manages them.",
+  },
+  VmwareTimeout: {
+    category: "OperationTimeout",
+    message: "'{what}' on {vcenter} was not done within {seconds} s. {state}",
+  },
+
   // State of this machine
   StateFolderUnsafe: {
     category: "SecurityError",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { QnapError, reasonOf } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import { Unconfirmed } from "./call.ts";
 import { cgi, paths, resultOf } from "./cgi.ts";
 import { refusal } from "./codes.ts";
@@ -44,16 +44,15 @@ export async function begun(call: string, follow: () => Promise<void>): Promise<
 
 /**
  * Follows a forked CGI job to its end. The channel belongs to the CGI, not to the job (documented, unmeasured): only one forked
- * operation per NAS at a time, which the caller's lease sees to.
+ * operation per NAS at a time, which the caller's lease sees to. After a restart it is empty, which looks like success.
  */
 export async function followFork(nas: Nas, call: string, timeoutMs: number, look: () => void): Promise<void> {
   const parameters = { func: "get_return", cginame: "snapshot.cgi" };
-  const result = await poll(timeoutMs, async () => {
+  const result = await pollUp(nas, call, timeoutMs, async () => {
     look();
     const answer = await cgi(nas.session, paths.snapshot, parameters, { call: `${call}: progress` });
     return integer(answer, "processing") === 1 ? undefined : resultOf(answer);
   });
-  if (result === undefined) throw tooLong(nas, call, timeoutMs);
   if (result < 0) throw refusal(nas.name, call, result);
 }
 
@@ -71,11 +70,24 @@ export async function followJobs(
   timeoutMs: number,
   look: () => void,
 ): Promise<void> {
-  const done = await poll(timeoutMs, async () => {
+  await pollUp(nas, call, timeoutMs, async () => {
     look();
     return (await countJobs(nas)) <= before ? true : undefined;
   });
-  if (done === undefined) throw tooLong(nas, call, timeoutMs);
+}
+
+/** Polls a NAS that must stay up: what had been begun before it went down may have got lost, whatever it says afterwards. */
+async function pollUp<T>(nas: Nas, call: string, timeoutMs: number, look: () => Promise<T | undefined>): Promise<T> {
+  let wasDown = false;
+  const found = await poll(timeoutMs, () =>
+    look().catch((error: unknown) => {
+      wasDown ||= isCode(error, "NasUnreachable");
+      throw error;
+    }),
+  );
+  if (found === undefined) throw tooLong(nas, call, timeoutMs);
+  if (wasDown) throw new QnapError("NasNoAnswer", { nas: nas.name, call, reason: "it was down meanwhile" });
+  return found;
 }
 
 function tooLong(nas: Nas, call: string, timeoutMs: number): QnapError {

@@ -170,8 +170,9 @@ export const RestorePlan = Type.Object({
   snapshotId: Type.String(),
   safetyCopy: Type.Union([Type.Literal("Snapshot"), Type.Literal("Clone"), Type.Literal("None")]),
   newerSnapshots: Type.Array(Type.String(), {
-    description: "Names of snapshots that the revert destroys, or may destroy.",
+    description: "Names of snapshots that the revert destroys, or may destroy: the first 50.",
   }),
+  newerSnapshotCount: Type.Integer(),
   initiators: Type.Array(Initiator),
   estimatedSeconds: orNull(Type.Integer()),
   steps: Type.Array(PlanStep),

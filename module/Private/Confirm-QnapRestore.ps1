@@ -18,7 +18,5 @@ function Get-RestorePlanLine {
         $number++
         "$number. $($step.action)" + $(if (-not $step.changes) { ' (only looked at)' })
     }
-    foreach ($name in $Plan.newerSnapshots) { "Destroys, or may destroy, the newer snapshot '$name'" }
-    foreach ($initiator in $Plan.initiators) { "Logged in: $($initiator.iqn) from $($initiator.address)" }
     if ($null -ne $Plan.estimatedSeconds) { "Estimated time: $($Plan.estimatedSeconds) s" }
 }

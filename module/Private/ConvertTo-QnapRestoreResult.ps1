@@ -22,6 +22,7 @@ filter ConvertTo-QnapRestorePlan {
         SnapshotId       = $_.snapshotId
         SafetyCopy       = $_.safetyCopy
         NewerSnapshots   = @($_.newerSnapshots)
+        NewerSnapshotCount = [int]$_.newerSnapshotCount
         Initiators       = @($_.initiators | ConvertTo-QnapInitiator)
         EstimatedSeconds = $_.estimatedSeconds
         Steps            = @($_.steps | ConvertTo-QnapPlanStep)

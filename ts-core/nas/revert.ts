@@ -46,7 +46,7 @@ async function revertByCgi(nas: Nas, snapshotId: string, look: () => void): Prom
 
 async function revertByRest(nas: Nas, snapshotId: string, look: () => void): Promise<void> {
   const jobsBefore = await countJobs(nas);
-  const path = `/snapmgr/v1/snapshots/${snapshotId}/recovery?stop=false&save_key=false`;
+  const path = `/snapmgr/v1/snapshots/${encodeURIComponent(snapshotId)}/recovery?stop=false&save_key=false`;
   const answer = await rest(nas.session, { method: "POST", path, body: {} }, { call, write: true });
   if (answer.errorCode !== 0) throw refusal(nas.name, call, answer.errorCode, answer.errorMessage);
   await begun(call, () => followJobs(nas, call, jobsBefore, revertTimeoutMs, look));

@@ -146,7 +146,7 @@ export async function deleteSnapshot(nas: Nas, snapshotId: string): Promise<void
   if (nas.firmware.snapshots === "rest") {
     const answer = await rest(
       nas.session,
-      { method: "DELETE", path: `/snapmgr/v1/snapshots/${snapshotId}` },
+      { method: "DELETE", path: `/snapmgr/v1/snapshots/${encodeURIComponent(snapshotId)}` },
       { call, write: true },
     );
     if (answer.errorCode < 0 && !snapshotMissing.has(answer.errorCode))

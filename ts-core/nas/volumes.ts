@@ -11,7 +11,7 @@ export async function volumeIdOf(
   const known = nas.volumeIds.get(lun.naa);
   if (known !== undefined) return known;
   const { collection } = await readRest(nas.session, "/storage/v1/volumes", { call: "volume list", signal });
-  const volumeId = collection.find((row) => Number(row.lun_index) === lun.lunIndex)?.volume_id;
+  const volumeId = collection.find((row) => isIndex(row.lun_index, lun.lunIndex))?.volume_id;
   if (typeof volumeId !== "number") {
     throw new QnapError("NasAnswerUnreadable", {
       nas: nas.name,
@@ -21,4 +21,9 @@ export async function volumeIdOf(
   }
   if (lun.naa !== "") nas.volumeIds.set(lun.naa, volumeId);
   return volumeId;
+}
+
+/** null, "" and false are no index, though each counts as 0: a volume named by mistake would be deleted. */
+function isIndex(told: unknown, lunIndex: number): boolean {
+  return told === lunIndex || (typeof told === "string" && /^\d+$/.test(told) && Number(told) === lunIndex);
 }

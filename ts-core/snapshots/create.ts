@@ -39,6 +39,8 @@ interface Planned extends LocatedLun {
   plan: PlannedSnapshot;
 }
 
+/** Reads at a time: as many as the widest row of firmware.ts takes snapshots at once. */
+const readBackWidth = 16;
 /** How long a snapshot may take to show after the NAS took the request. Vendor code waits 600 s, but then knows no better. */
 const appearMs = 30_000;
 
@@ -111,7 +113,7 @@ async function confirmAll(
   log: OperationLog,
 ): Promise<LunSnapshot[]> {
   const refusals: unknown[] = [];
-  const results = await settleAll(planned, 8, async (each) => {
+  const results = await settleAll(planned, readBackWidth, async (each) => {
     const outcome = outcomes.get(each);
     const failure: unknown = outcome?.status === "rejected" ? outcome.reason : undefined;
     const refused = failure !== undefined && !(failure instanceof Unconfirmed);

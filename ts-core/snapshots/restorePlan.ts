@@ -13,6 +13,8 @@ export type SafetyCopy = RestorePlan["safetyCopy"];
 const copyBytesPerSecond = 100_000_000;
 /** About 10 s were measured on hero (single source); a QTS revert takes as long as the copy back. */
 const instantRevertSeconds = 10;
+/** A NAS can have 65,536 snapshots of a LUN: the plan names no more than these, and counts them all. */
+const namedNewer = 50;
 
 /** Everything that a restore will do, found out without changing anything. */
 export async function planRestore(
@@ -31,7 +33,8 @@ export async function planRestore(
     snapshotName: snapshot.name,
     snapshotId: snapshot.snapshotId,
     safetyCopy,
-    newerSnapshots: newer.map(({ name }) => name),
+    newerSnapshots: newer.slice(0, namedNewer).map(({ name }) => name),
+    newerSnapshotCount: newer.length,
     initiators,
     estimatedSeconds: estimate(located, safetyCopy),
     steps: stepsOf(located, safetyCopy, newer, initiators),
@@ -115,7 +118,12 @@ function stepsOf(
     ...(safetyCopy === "Snapshot" ? [change(`Take a snapshot of LUN '${lun.name}' as it is now`)] : []),
     ...(safetyCopy === "Clone" ? [change(`Copy LUN '${lun.name}' as it is now to a LUN of its own`)] : []),
     ...(enabled.length > 0 ? [change(`Disable LUN '${lun.name}' on ${numbers}`)] : []),
-    ...newer.map(({ name }) => change(`Newer snapshot '${name}' is destroyed, or may be, by the revert`)),
+    ...newer
+      .slice(0, namedNewer)
+      .map(({ name }) => change(`Newer snapshot '${name}' is destroyed, or may be, by the revert`)),
+    ...(newer.length > namedNewer
+      ? [change(`${newer.length - namedNewer} more newer snapshots are destroyed, or may be`)]
+      : []),
     change(`Revert LUN '${lun.name}' to snapshot '${snapshot.name}' (${snapshot.createTime ?? "time not told"})`),
     look(`Check that LUN '${lun.name}' still has NAA ${lun.naa}`),
     ...(enabled.length > 0 ? [change(`Enable LUN '${lun.name}' again on ${numbers}`)] : []),

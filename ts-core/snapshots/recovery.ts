@@ -28,6 +28,7 @@ export async function repairOperations({ operationId }: { operationId?: string }
     if (row.endTimeUtc === null) unresolved++;
     await context.rows([row]);
   }
+  if (operationId === undefined) await context.machine.journal.prune();
   return { count: unfinished.length, unresolved };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Consistency } from "../model.ts";
-import { appendLine, readLines } from "./files.ts";
+import { appendLine, readLines, replaceFile, sizeOf } from "./files.ts";
 
 /** Evidence about a snapshot that we made. The NAS keeps the snapshot; what we know of it stands here. */
 export interface SnapshotRecord {
@@ -34,6 +34,11 @@ interface GoneRecord {
 
 type CatalogueRecord = SnapshotRecord | CloneRecord | GoneRecord;
 
+/** A file of this size is rewritten without what no longer counts: a year of hourly snapshots is some megabytes. */
+const tidyBytes = 256 * 1024;
+/** What the NAS has removed by itself is forgotten a day later, as its clock may differ from ours. */
+const expiredMs = 24 * 3600 * 1000;
+
 /** One append-only file per LUN, named by its NAA. Written only by who holds the LUN's lease. */
 export class Catalogue {
   readonly #folder: string;
@@ -54,6 +59,14 @@ export class Catalogue {
 
   async add(naa: string, record: SnapshotRecord | CloneRecord): Promise<void> {
     await appendLine(this.#file(naa), record);
+    if (((await sizeOf(this.#file(naa))) ?? 0) > tidyBytes) await this.#tidy(naa);
+  }
+
+  /** Keeps the records that still count. */
+  async #tidy(naa: string): Promise<void> {
+    const now = Date.now();
+    const living = [...(await this.#records(naa)).values()].filter((record) => !hasExpired(record, now));
+    await replaceFile(this.#file(naa), living.map((record) => `${JSON.stringify(record)}\n`).join(""));
   }
 
   async remove(naa: string, name: string): Promise<void> {
@@ -73,4 +86,9 @@ export class Catalogue {
     // The NAA comes from a NAS: it must not name a file elsewhere.
     return join(this.#folder, `${naa.replace(/[^0-9a-f]/g, "_")}.jsonl`);
   }
+}
+
+function hasExpired(record: SnapshotRecord | CloneRecord, now: number): boolean {
+  if (record.type !== "snapshot" || record.expireTimeUtc === null) return false;
+  return Date.parse(record.expireTimeUtc) + expiredMs < now;
 }

@@ -1,6 +1,6 @@
 /** Files that survive a power failure: written aside, synced, renamed; or appended and synced. */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
 
@@ -68,6 +68,11 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
   }
+}
+
+/** In bytes; undefined when there is no such file. */
+export async function sizeOf(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.size;
 }
 
 /** Lines of an append-only file. What stands behind the last line feed was cut by a power failure: it never was. */

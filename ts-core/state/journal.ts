@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { QnapError } from "../errors.ts";
 import type { Operation } from "../model.ts";
@@ -29,6 +29,9 @@ export interface BeginEntry extends JournalEntry {
   nas: string[];
   luns: string[];
 }
+
+/** How long an operation that has ended stays in Get-QnapOperation. */
+const keptMs = 90 * 24 * 3600 * 1000;
 
 /** One append-only file per operation; each line is on the disk before the effect that it announces. */
 export class Journal {
@@ -105,6 +108,14 @@ export class Journal {
       endTimeUtc: end?.at ?? null,
       outcome: (end?.outcome as string | undefined) ?? null,
     };
+  }
+
+  /** Forgets what ended long ago. What has not ended is never forgotten. */
+  async prune(now = Date.now()): Promise<void> {
+    for await (const { operationId, endTimeUtc } of this.list()) {
+      if (endTimeUtc !== null && Date.parse(endTimeUtc) + keptMs < now)
+        await rm(this.#file(operationId), { force: true });
+    }
   }
 
   #file(operationId: string): string {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { Catalogue, type CloneRecord, type SnapshotRecord } from "../../../ts-core/state/catalogue.ts";
@@ -80,4 +80,19 @@ test("two processes append to one file: every record is there, whole", async () 
   await runWorkers(["record", folder, "left", 150], ["record", folder, "right", 150]);
   for (const side of ["left", "right"])
     for (let i = 0; i < 150; i++) expect(await catalogue.clone("6e0", `${side}-${i}`)).toMatchObject({ type: "clone" });
+});
+
+test("a large file is rewritten without what is gone or has expired; what lives stays", async () => {
+  const file = join(folder, "catalogue", `${naa}.jsonl`);
+  const long = { ...snapshot("long ago"), expireTimeUtc: "2026-01-02T00:00:00.000Z" };
+  await catalogue.add(naa, snapshot("kept"));
+  await catalogue.add(naa, long);
+  for (let i = 0; i < 40; i++) {
+    await catalogue.add(naa, { ...snapshot(`filler ${i}`), description: "x".repeat(8000) });
+    await catalogue.remove(naa, `filler ${i}`);
+  }
+  await catalogue.add(naa, snapshot("last"));
+  expect((await stat(file)).size).toBeLessThan(150_000);
+  expect([...(await catalogue.snapshots(naa)).keys()]).toEqual(expect.arrayContaining(["kept", "last"]));
+  expect((await catalogue.snapshots(naa)).has("long ago")).toBe(false);
 });

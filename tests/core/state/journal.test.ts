@@ -108,3 +108,16 @@ test("operation ids: 12 letters that fit a snapshot's name, sorted by time", () 
     }),
   );
 });
+
+test("what ended long ago is forgotten; what has not ended never is", async () => {
+  const ended = await journal.begin("newLunSnapshot", about);
+  await ended.end("Completed", "done");
+  await ended.release();
+  const open = await journal.begin("newLunSnapshot", about);
+  await open.release();
+  const day = 24 * 3600 * 1000;
+  await journal.prune(Date.now() + 89 * day);
+  expect(await listed()).toHaveLength(2);
+  await journal.prune(Date.now() + 91 * day);
+  expect((await listed()).map(({ operationId }) => operationId)).toEqual([open.operationId]);
+});

@@ -122,3 +122,15 @@ test("writes and jobs answered with anything end in success or in an error that 
     await meant(() => deleteSnapshot(newNas(), "7"));
     expect((await meant(() => countJobs(newNas()))) ?? 0).toBeGreaterThanOrEqual(0);
   }));
+
+test.each([null, "", false, " ", [], "0x0"])("%j is no LUN index, though it counts as 0", async (lunIndex) => {
+  body = JSON.stringify({ collection: [{ volume_id: 9, lun_index: lunIndex }], error_code: 0 });
+  const first = { lunIndex: 0, name: "sqldata", naa };
+  await expect(volumeIdOf(newNas(false), first)).rejects.toMatchObject({ code: "NasAnswerUnreadable" });
+});
+
+test("an id cannot lead to another call", async () => {
+  body = JSON.stringify({ error_code: 0 });
+  await deleteSnapshot(newNas(), "../../storage/v1/volumes/9");
+  expect(fake.asked.at(-1)?.path).toBe("/api/snapmgr/v1/snapshots/..%2F..%2Fstorage%2Fv1%2Fvolumes%2F9");
+});

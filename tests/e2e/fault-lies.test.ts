@@ -42,7 +42,9 @@ test.concurrent("a NAS that goes down in the middle of a revert has not done it,
   const change = await restore(lab, core);
   const before = await lookBefore(lab);
   const answer = core.code(change.method, change.params);
-  await expect.poll(async () => (await lab.nas.state()).jobs.map(({ kind }) => kind)).toEqual(["snapshot.recover"]);
+  await expect
+    .poll(async () => (await lab.nas.state()).jobs.map(({ kind }) => kind), { timeout: 10_000 })
+    .toEqual(["snapshot.recover"]);
   const again = new Lab(await lab.nas.restart());
   expect(await answer).toBe("OutcomeUnknown");
   expect(await again.content("sqldata")).toBe("B");
@@ -55,7 +57,7 @@ test.concurrent("a NAS that goes down in the middle of a revert has not done it,
 });
 
 test.concurrent("the end of somebody else's job is not taken for the end of the revert", async () => {
-  const lab = await Lab.start("hero-h5.3", { quirks: { recoverMs: 100_000, deleteSnapshotMs: 50_000 } });
+  const lab = await Lab.start("hero-h5.3", { quirks: { recoverMs: 300_000, deleteSnapshotMs: 150_000 } });
   const core = await lab.connect();
   const change = await restore(lab, core);
   const [id] = await lab.nas.seedSnapshots({ lun: "vmstore", count: 1 });

@@ -165,7 +165,7 @@ describe("limits", () => {
     const caller = await Caller.login(lab.nas);
     const whole = { func: "add_lun", LUNName: "hog", poolID: 1, LUNCapacity: 2048, LUNThinAllocate: 0 };
     await caller.cgi("disk/iscsi_lun_setting.cgi", whole);
-    await expect.poll(async () => (await lab.lun("hog")).status).toBe("ready");
+    await expect.poll(async () => (await lab.lun("hog")).status, { timeout: 10_000 }).toBe("ready");
     expect(await core.code("newLunSnapshot", take("vmstore"))).toBe("PoolFull");
     expect(await code("restoreLunSnapshot", { snapshot: ref, safetyCopy: "Clone" })).toBe("SafetyCopyImpossible");
     await lab.nas.removeLun("hog");

@@ -1,8 +1,9 @@
 /** Repair is itself interrupted, or done without a console: samples of the matrix in kill.test.ts. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { CoreProcess, runCore } from "../coreProcess.ts";
 import { type ChangeName, changes } from "./support/changes.ts";
-import { killAt, type Moment } from "./support/interruption.ts";
+import { holdAt, killAt, type Moment } from "./support/interruption.ts";
 import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
@@ -56,6 +57,44 @@ describe.concurrent("repair is killed too", () => {
       }),
     );
   }
+});
+
+/** A busy NAS may come to a request seconds after its sender has died, and after the repair has begun. */
+const comeLate: Sample[] = [
+  { name: "snapshot of one LUN", n: 0, when: "before" },
+  { name: "snapshot of two LUNs", n: 1, when: "before" },
+  { name: "removal of a snapshot", n: 0, when: "before" },
+  { name: "clone", n: 0, when: "before" },
+  { name: "restore with safety clone", n: 0, when: "before" },
+  { name: "restore with safety clone", n: 1, when: "before" },
+  { name: "restore with safety clone", n: 2, when: "before" },
+  { name: "restore with safety clone", n: 3, when: "before" },
+  { name: "restore with safety clone", n: 4, when: "before" },
+  { name: "restore with safety clone", n: 5, when: "before" },
+  { name: "removal of a mapped clone", n: 0, when: "before" },
+  { name: "removal of a mapped clone", n: 1, when: "before" },
+];
+
+describe.concurrent("the request comes when the repair has begun already", () => {
+  test.each(comeLate)("$name, request $n", ({ name, n, when }) =>
+    labs.use("hero-h5.3", async (lab) => {
+      const doomed = await lab.connect();
+      const change = await changes[name](lab, doomed);
+      const before = await lookBefore(lab);
+      const { held } = await holdAt(lab, doomed, change, { n, when, fate: "continue" });
+      await doomed.kill();
+      await lab.nas.clearFaults();
+
+      const core = await lab.connect(doomed.home);
+      const repairing = core.rows<Repaired>("repairOperation");
+      await sleep(4000);
+      await lab.nas.release(held, "continue");
+      const [repaired] = await repairing;
+      await mustBeTrue(lab, change, before, repaired);
+      await mustBeSettled(core, repaired);
+      await core.stop();
+    }),
+  );
 });
 
 describe.concurrent("run recover, at start-up and without a console", () => {

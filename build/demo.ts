@@ -12,7 +12,7 @@ const nas = await startNas({
   profile,
   iscsi: host.real,
   luns: "sqldata:1,sqllog:1",
-  args: ["--mdns", "--name", "demonas"],
+  args: ["--mdns", "--name", `demonas-${process.pid}`],
 });
 const console = await openConsole(nas);
 let failed = false;

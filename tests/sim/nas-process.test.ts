@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -148,4 +148,11 @@ test("--list-quirks prints every quirk with its confidence; the documentation ha
   expect(printed.every(({ confidence }) => /^(confirmed|single source|assumed)$/.test(confidence))).toBe(true);
   const documentation = await readFile(new URL("../../docs/simulator.md", import.meta.url), "utf8");
   expect(documentation).toContain(print("--quirk-table"));
+});
+
+test("a name that is taken on the network: the reason on standard error, nothing on standard output", async () => {
+  const args = ["--mdns", "--name", `taken-${process.pid}`];
+  nas = await startNas({ args });
+  const second = spawnSync(process.execPath, [main, "--no-iscsi", ...args], { encoding: "utf8" });
+  expect(second).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("is it taken?") });
 });

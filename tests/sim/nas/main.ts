@@ -31,4 +31,8 @@ if (command === "help") console.log(usage);
 else if (command === "listQuirks") console.log(JSON.stringify(listQuirks(), null, 2));
 else if (command === "quirkTable") console.log(quirkTable());
 else if (command === "listProfiles") console.log(JSON.stringify(profiles, null, 2));
-else await run(command).catch((error: Error) => fail(error.message));
+else {
+  // bonjour-service complains there of a taken name; standard output is for the one line that says where we are.
+  console.log = console.error;
+  await run(command).catch((error: Error) => fail(error.message));
+}

@@ -31,7 +31,7 @@ export async function run(options: Options): Promise<void> {
     await nas.exports.backend.stop();
     await nas.save();
   });
-  console.log(JSON.stringify(ready(nas, options, { httpPort, controlPort, fingerprint })));
+  process.stdout.write(`${JSON.stringify(ready(nas, options, { httpPort, controlPort, fingerprint }))}\n`);
 }
 
 function ready(nas: Nas, options: Options, ports: { httpPort: number; controlPort: number; fingerprint: string }) {

@@ -8,7 +8,7 @@ import { recoverSnapshotSet } from "./create.ts";
 import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
 import type { RememberedLun } from "./reopen.ts";
-import { recoverRestore } from "./restore.ts";
+import { recoverRestore } from "./restoreRecovery.ts";
 
 const recoverers: Record<OperationKind, (log: OperationLog, context: Context) => Promise<void>> = {
   newLunSnapshot: recoverSnapshotSet,

@@ -14,7 +14,7 @@ const copyBytesPerSecond = 100_000_000;
 /** About 10 s were measured on hero (single source); a QTS revert takes as long as the copy back. */
 const instantRevertSeconds = 10;
 /** A NAS can have 65,536 snapshots of a LUN: the plan names no more than these, and counts them all. */
-const namedNewer = 50;
+export const namedNewer = 50;
 
 /** Everything that a restore will do, found out without changing anything. */
 export async function planRestore(

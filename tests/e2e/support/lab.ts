@@ -44,7 +44,11 @@ export class Lab {
   async fill(name: string, letter: string): Promise<void> {
     const { file, sizeBytes } = await this.lun(name);
     const handle = await open(file, "r+");
-    await handle.write(Buffer.alloc(sizeBytes, letter), 0, sizeBytes, 0).finally(() => handle.close());
+    try {
+      await handle.write(Buffer.alloc(sizeBytes, letter), 0, sizeBytes, 0);
+    } finally {
+      await handle.close();
+    }
   }
 
   /** The letter of which a LUN is full; "mixed" when it is not one. */

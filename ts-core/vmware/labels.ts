@@ -1,0 +1,61 @@
+import type { SnapshotMethod } from "./methods.ts";
+import type { GuestFamily, PowerState } from "./virtualMachines.ts";
+
+/** In which state a VM comes back from the LUN snapshot. From best to worst. */
+export const vmLabels = ["PoweredOff", "Application", "Memory", "FileSystem", "Crash"] as const;
+export type VmLabel = (typeof vmLabels)[number];
+
+/** What vSphere says of the VM snapshot that was made; undefined: none was. */
+export interface TreeEvidence {
+  quiesced: boolean;
+  memory: boolean;
+}
+
+export interface LabelFacts {
+  power: PowerState;
+  guest: GuestFamily;
+  method: SnapshotMethod;
+  tree: TreeEvidence | undefined;
+}
+
+interface Row {
+  power: PowerState;
+  guest?: GuestFamily;
+  method?: readonly SnapshotMethod[];
+  tree?: Partial<TreeEvidence>;
+  label: VmLabel;
+}
+
+const quiescing = ["Quiesce", "QuiesceOrFallback"] as const;
+
+/** The first row that fits counts. Only what vSphere itself says of the snapshot makes more than a crash of a running VM. */
+export const labelTable: readonly Row[] = [
+  { power: "PoweredOff", label: "PoweredOff" },
+  // Nothing runs: disks and memory lie in files on the datastore, with or without a VM snapshot.
+  { power: "Suspended", label: "Memory" },
+  // VMware Tools quiesce Windows through VSS and its writers.
+  { power: "PoweredOn", guest: "Windows", method: quiescing, tree: { quiesced: true }, label: "Application" },
+  // In Linux Tools freeze the file systems; applications take part only by scripts, which nobody can prove.
+  { power: "PoweredOn", guest: "Linux", method: quiescing, tree: { quiesced: true }, label: "FileSystem" },
+  { power: "PoweredOn", method: ["Memory"], tree: { memory: true }, label: "Memory" },
+  // Quiesced in another guest: what that means there is not known, so it counts for nothing.
+  { power: "PoweredOn", label: "Crash" },
+];
+
+export function labelOf(facts: LabelFacts): VmLabel {
+  return labelTable.find((row) => fits(row, facts))?.label ?? "Crash";
+}
+
+/** A LUN snapshot is as good as its worst VM; without VMs there is nothing to say. */
+export function worstLabel(labels: readonly VmLabel[]): VmLabel | undefined {
+  const worst = Math.max(-1, ...labels.map((label) => vmLabels.indexOf(label)));
+  return worst < 0 ? undefined : vmLabels[worst];
+}
+
+function fits(row: Row, { power, guest, method, tree }: LabelFacts): boolean {
+  if (row.power !== power) return false;
+  if (row.guest !== undefined && row.guest !== guest) return false;
+  if (row.method !== undefined && !row.method.includes(method)) return false;
+  if (row.tree?.quiesced && !tree?.quiesced) return false;
+  return !row.tree?.memory || tree?.memory === true;
+}

@@ -1,0 +1,79 @@
+import { reasonOf } from "../errors.ts";
+import { settleAll } from "../parallel.ts";
+import { labelOf, type VmLabel } from "./labels.ts";
+import { readEvidence, type VmEvidence } from "./ownSnapshots.ts";
+import { type Removal, removeOwnSnapshots } from "./removeSnapshots.ts";
+import type { VCenter } from "./vcenter.ts";
+import { isRefused, type VmOutcome } from "./vmOutcome.ts";
+
+/** The VM snapshots of one operation, from the last one made until all are removed. */
+export class VmSnapshotSet {
+  readonly outcomes: readonly VmOutcome[];
+  readonly #vcenter: VCenter;
+  readonly #operationId: string;
+  readonly #removeMs: number;
+  /** Read beside the LUN snapshot: it must not make the VMs wait. Undefined: it could not be read. */
+  readonly #evidence: Promise<VmEvidence[] | undefined>;
+  #removal: Promise<Removal> | undefined;
+
+  constructor(vcenter: VCenter, operationId: string, outcomes: readonly VmOutcome[], removeMs: number) {
+    this.outcomes = outcomes;
+    this.#vcenter = vcenter;
+    this.#operationId = operationId;
+    this.#removeMs = removeMs;
+    const vms = outcomes.map(({ vm }) => vm.ref);
+    this.#evidence = readEvidence(vcenter.session, operationId, vms).catch(() => undefined);
+  }
+
+  /** The VMs for which the LUN snapshot must not be taken, as their method does not allow for what happened. */
+  get refused(): VmOutcome[] {
+    return this.outcomes.filter(isRefused);
+  }
+
+  /** The label of each VM, by VM id: from what the trees said between making and removing. */
+  async labels(): Promise<Map<string, VmLabel>> {
+    const evidence = new Map((await this.#evidence)?.map((one) => [one.vm.id, one]));
+    return new Map(
+      this.outcomes.map((outcome) => [outcome.vm.ref.id, label(outcome, evidence.get(outcome.vm.ref.id))]),
+    );
+  }
+
+  /** Removes all of them, once; never throws: what is or may be left is told. */
+  remove(): Promise<Removal> {
+    this.#removal ??= this.#removeAll().catch((error: unknown) => this.#allLeft(reasonOf(error)));
+    return this.#removal;
+  }
+
+  async #removeAll(): Promise<Removal> {
+    const wanted = this.outcomes.filter(({ kind }) => kind !== undefined);
+    const begun = wanted.filter(({ snapshot, task }) => snapshot !== undefined || task !== undefined);
+    const unsure = wanted.filter(({ snapshot }) => snapshot === undefined);
+    const signal = AbortSignal.timeout(this.#removeMs);
+    const evidence = unsure.length === 0 ? await this.#evidence : await this.#afterEnd(unsure, signal);
+    const found = evidence?.flatMap(({ snapshots }) => snapshots);
+    const vms = (unsure.length === 0 ? begun : wanted).map(({ vm }) => vm.ref);
+    return removeOwnSnapshots(this.#vcenter, this.#operationId, { vms, found, signal });
+  }
+
+  /** A task that we stopped waiting for may still make its snapshot: only after its end does the tree tell all. */
+  async #afterEnd(unsure: readonly VmOutcome[], signal: AbortSignal): Promise<undefined> {
+    await settleAll(unsure, unsure.length, async ({ task }) => {
+      if (task === undefined) return;
+      // Most cannot be cancelled; then they are waited for.
+      await this.#vcenter.session.call("CancelTask", task, [], { write: true }).catch(() => undefined);
+      await this.#vcenter.outcome(task, "CreateSnapshot", signal);
+    });
+  }
+
+  #allLeft(reason: string): Removal {
+    const possible = this.outcomes.filter(({ kind }) => kind !== undefined);
+    const left = possible.map(({ vm }) => ({ vm: vm.ref, vmName: vm.name, reason }));
+    return { removed: [], left, unconsolidated: [] };
+  }
+}
+
+/** A VM that was not in the same power state all the time counts as running: nobody knows when it changed. */
+function label({ vm, method }: VmOutcome, evidence: VmEvidence | undefined): VmLabel {
+  const power = evidence === undefined || evidence.power === vm.power ? vm.power : "PoweredOn";
+  return labelOf({ power, guest: vm.guest, method, tree: evidence?.snapshots[0] });
+}

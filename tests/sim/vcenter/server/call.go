@@ -91,7 +91,25 @@ func (c *call) library() reply {
 		fault, _ := f.VimFault().(types.BaseMethodFault)
 		return reply{fault: fault}
 	}
+	c.told()
 	return reply{raw: reflect.ValueOf(body).Elem().FieldByName("Res").Interface()}
+}
+
+// told: what the library has changed is an effect too, and filters look at it again.
+func (c *call) told() {
+	kind := effectOf[c.method.Name]
+	if kind == "" {
+		return
+	}
+	e := effect{Kind: kind}
+	c.w.touch(c.method.This)
+	if q, ok := c.method.Body.(*types.SetField); ok {
+		if m := c.w.vms[q.Entity]; m != nil {
+			e.Vm, e.Detail = m.content.Name, detail{"key": q.Key, "value": q.Value}
+			c.w.touch(m.ref)
+		}
+	}
+	c.w.record.add(e)
 }
 
 func (c *call) machine() *machine { return c.w.vms[c.method.This] }

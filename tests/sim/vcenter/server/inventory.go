@@ -89,6 +89,7 @@ func (w *world) buildVolumes() error {
 	for _, h := range w.hosts {
 		h.rescan()
 		h.mountFound()
+		h.showLocations()
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ var effectOf = map[string]string{
 	"UnmountVmfsVolume": "datastore.unmount", "MountVmfsVolume": "datastore.mount", "Rename_Task": "rename",
 	"DetachScsiLun": "lun.detach", "AttachScsiLun": "lun.attach", "RescanHba": "rescan", "RescanAllHba": "rescan", "RescanVmfs": "datastore.mount",
 	"ResolveMultipleUnresolvedVmfsVolumes": "datastore.mount", "ResignatureUnresolvedVmfsVolume_Task": "datastore.resignature",
-	"SetField": "vm.customValue", "SetCustomValue": "vm.customValue", "ReconfigureComputeResource_Task": "cluster.configure",
+	"SetEntityPermissions": "permission", "SetField": "vm.customValue", "SetCustomValue": "vm.customValue", "ReconfigureComputeResource_Task": "cluster.configure",
 	"CancelTask": "task.cancel",
 }
 

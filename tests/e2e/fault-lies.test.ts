@@ -116,7 +116,7 @@ test.concurrent("a LUN that was mapped to another target while its safety copy w
     expect(await answer).toBe("no error");
     const order = (await lab.nas.effects())
       .filter(({ kind }) => /recoverStart|ableLun/.test(kind))
-      .map(({ kind, detail }) => `${kind} ${detail.targetIndex ?? ""}`.trim());
+      .map(({ kind, detail }) => [kind, detail.targetIndex].join(" ").trim());
     expect(order).toEqual([
       "target.disableLun 0",
       "target.disableLun 1",

@@ -22,7 +22,7 @@ export async function holdAt(lab: Lab, core: CoreProcess, change: Change, { n, w
   const answer = core.code(change.method, change.params);
   const first = await Promise.race([lab.nas.holds(20_000), answer]);
   const held = typeof first === "string" ? undefined : first[0];
-  if (!held) throw new Error(`request ${n} never came; the core answered ${String(first)}`);
+  if (!held) throw new Error(`request ${n} never came; the core answered ${await answer}`);
   return { held: held.id, answer };
 }
 

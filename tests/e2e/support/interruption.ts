@@ -22,7 +22,8 @@ export async function holdAt(lab: Lab, core: CoreProcess, change: Change, { n, w
   const answer = core.code(change.method, change.params);
   const first = await Promise.race([lab.nas.holds(20_000), answer]);
   const held = typeof first === "string" ? undefined : first[0];
-  if (!held) throw new Error(`request ${n} never came; the core answered ${await answer}`);
+  if (!held)
+    throw new Error(`request ${n} never came; the core answered ${typeof first === "string" ? first : "nothing"}`);
   return { held: held.id, answer };
 }
 

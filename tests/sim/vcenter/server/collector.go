@@ -148,25 +148,3 @@ func (own *collector) cancel() {
 		own.canceled = nil
 	}
 }
-
-// modifyListView answers the objects that do not exist; the library would refuse all of them.
-func modifyListView(c *call, q *types.ModifyListView) (interface{}, fault) {
-	list := c.self.(*simulator.ListView)
-	unknown := []reference{}
-	for _, ref := range q.Remove {
-		simulator.RemoveReference(&list.View, ref)
-	}
-	for _, ref := range q.Add {
-		if c.session.library.Get(ref) == nil {
-			unknown = append(unknown, ref)
-		} else if !containsRef(list.View, ref) {
-			list.View = append(list.View, ref)
-		}
-	}
-	c.w.touch(list.Self)
-	return unknown, nil
-}
-
-func containsRef(list []reference, ref reference) bool {
-	return simulator.FindReference(list, ref) != nil
-}

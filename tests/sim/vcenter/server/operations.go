@@ -20,7 +20,8 @@ func init() {
 		"PropertyCollector.CancelWaitForUpdates":         on(cancelWait),
 		"PropertyFilter.DestroyPropertyFilter":           on(destroyFilter),
 
-		"ListView.ModifyListView": on(modifyListView),
+		"ViewManager.CreateContainerView": on(createContainerView),
+		"ListView.ModifyListView":         on(modifyListView),
 
 		"VirtualMachine.CreateSnapshot_Task":           on(createSnapshot),
 		"VirtualMachine.CreateSnapshotEx_Task":         on(createSnapshotEx),

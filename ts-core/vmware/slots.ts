@@ -16,6 +16,11 @@ export class Slots {
     this.#perHost = perHost;
   }
 
+  /** How many wait for room. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
   /** Does the work when there is room for it. Rejects with the signal's reason when that comes first. */
   async within<T>(host: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     await this.#enter(host, signal);

@@ -6,8 +6,12 @@ import type { VimSession } from "./session.ts";
 import { element, group, refElement, refElements, typed, type Xml } from "./soap.ts";
 import { all, at, type MoRef, moRef, moRefs, text, type XmlNode } from "./xml.ts";
 
-/** Tasks that were started at about the same time are announced to the collector in one call. */
-const gatherMs = 10;
+/** Ends of tasks are told together while further tasks wait for room, as each call costs vCenter; the last almost at once. */
+const gatherMs = 120;
+const gatherLastMs = 10;
+/** New tasks are announced together while others are watched: they run for longer than that. A single one is not kept waiting. */
+const announceMs = 350;
+const announceAloneMs = 20;
 const maxWaitSeconds = 60;
 const retryMs = 1_000;
 
@@ -28,15 +32,18 @@ interface Watch {
 /** Waits for all tasks of a session by one list, one filter and one pending WaitForUpdatesEx: nothing is polled. */
 export class TaskPump {
   readonly #session: VimSession;
+  /** Whether further tasks wait for room. */
+  readonly #moreToCome: () => boolean;
   readonly #waiting = new Map<string, Waiting>();
   #added: MoRef[] = [];
   #ended: MoRef[] = [];
   #watch: Watch | undefined;
   #pumping: Promise<void> | undefined;
-  #announcing = false;
+  #announcing: Promise<void> | undefined;
 
-  constructor(session: VimSession) {
+  constructor(session: VimSession, moreToCome: () => boolean) {
     this.#session = session;
+    this.#moreToCome = moreToCome;
   }
 
   /** The result of a task; throws the fault it ended with, or Unconfirmed when vCenter no longer knows it. */
@@ -76,15 +83,16 @@ export class TaskPump {
       this.#pumping = undefined;
       if (this.#waiting.size > 0) this.#start();
     });
-    void this.#announce();
+    this.#announce();
   }
 
   async #pump(): Promise<void> {
     while (this.#waiting.size > 0) {
       try {
         this.#watch ??= await this.#open();
-        void this.#announce();
+        this.#announce();
         await this.#next(this.#watch);
+        await pause(this.#moreToCome() ? gatherMs : gatherLastMs);
       } catch (error) {
         this.#watch = undefined;
         if (!passes(error)) this.#giveUp(error);
@@ -150,17 +158,20 @@ export class TaskPump {
     waiting?.failed(new Unconfirmed(waiting.call, "vCenter no longer knows its task"));
   }
 
+  #announce(): void {
+    this.#announcing ??= this.#announceAll().finally(() => {
+      this.#announcing = undefined;
+    });
+  }
+
   /** Tells the collector of new tasks. Where that fails, another watch begins with all that are waited for. */
-  async #announce(): Promise<void> {
-    if (this.#announcing) return;
-    this.#announcing = true;
+  async #announceAll(): Promise<void> {
     while (this.#watch !== undefined && this.#added.length > 0) {
       const watch = this.#watch;
-      await pause(gatherMs);
+      await pause(this.#waiting.size > this.#added.length ? announceMs : announceAloneMs);
       if (this.#watch !== watch) continue;
       await this.#modify(watch.list, this.#added.splice(0), this.#ended.splice(0)).catch(() => this.#abandon(watch));
     }
-    this.#announcing = false;
   }
 
   /** Makes the pending WaitForUpdatesEx end, so that the pump opens anew. */

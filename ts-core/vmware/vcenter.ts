@@ -29,9 +29,9 @@ export class VCenter {
     { perHost, perVCenter }: TaskLimits = defaultLimits,
   ) {
     this.session = new VimSession(new HttpClient(endpoint, maxSockets), credentials);
-    this.#pump = new TaskPump(this.session);
     this.creates = new Slots(perVCenter, perHost);
     this.removes = new Slots(perVCenter, perHost);
+    this.#pump = new TaskPump(this.session, () => this.creates.queued + this.removes.queued > 0);
   }
 
   get name(): string {

@@ -69,8 +69,8 @@ const paths = [
   "guest.ipAddress",
 ];
 
-/** Ten to twenty kilobytes of XML each. */
-const vmsPerPage = 100;
+/** Ten to twenty kilobytes of XML each, and several times that while it is read: small pages keep the core small. */
+const vmsPerPage = 25;
 
 /** All VMs and templates that have a file on the datastore. */
 export function readVmsOn(session: VimSession, datastore: MoRef, signal?: AbortSignal): Promise<Vm[]> {

@@ -1,0 +1,60 @@
+import { type Inventory, readInventory } from "../../../ts-core/vmware/inventory.ts";
+import type { SnapshotMethod } from "../../../ts-core/vmware/methods.ts";
+import { type TaskLimits, VCenter } from "../../../ts-core/vmware/vcenter.ts";
+import type { Vm } from "../../../ts-core/vmware/virtualMachines.ts";
+import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../../sim/vcenter/start.ts";
+
+/** A vCenter simulator and clients of it, which trust exactly its certificate. */
+export interface VmwareLab {
+  sim: SimulatedVcenter;
+  vcenter: VCenter;
+  connect(options?: ConnectOptions): VCenter;
+  /** What hangs on the first LUN, read anew. */
+  inventory(): Promise<Inventory>;
+  stop(): Promise<void>;
+}
+
+interface ConnectOptions {
+  password?: string;
+  fingerprint?: string;
+  limits?: TaskLimits;
+}
+
+export async function startLab(options: VcenterOptions = {}): Promise<VmwareLab> {
+  const sim = await startVcenter({ taskMs: 20, ...options });
+  const opened: VCenter[] = [];
+  const connect = ({ password = sim.password, fingerprint = sim.thumbprint, limits }: ConnectOptions = {}) => {
+    const { hostname: host, port } = new URL(sim.url);
+    const trust = { kind: "Pinned" as const, fingerprint };
+    const endpoint = { name: "vcsa.lab", host, port: Number(port), scheme: "https" as const, trust };
+    const client = new VCenter(endpoint, { userName: sim.user, password }, limits);
+    opened.push(client);
+    return client;
+  };
+  const vcenter = connect();
+  const stop = async () => {
+    for (const one of opened) one.session.http.close();
+    await sim.stop();
+  };
+  const inventory = async () => {
+    const { hosts } = await sim.state();
+    return readInventory(vcenter.session, hosts[0]?.luns[0]?.naa ?? "");
+  };
+  return { sim, vcenter, connect, inventory, stop };
+}
+
+/** One method for all of them. */
+export function all(vms: readonly Vm[], method: SnapshotMethod): Map<string, SnapshotMethod> {
+  return new Map(vms.map(({ ref }) => [ref.id, method]));
+}
+
+export function named(vms: readonly Vm[], name: string): Vm {
+  const found = vms.find((vm) => vm.name === name);
+  if (!found) throw new Error(`no VM ${name}`);
+  return found;
+}
+
+/** The names of all VM snapshots of the vCenter. */
+export async function snapshotNames({ sim }: Pick<VmwareLab, "sim">): Promise<string[]> {
+  return (await sim.state()).vms.flatMap(({ snapshots }) => snapshots.map(({ name }) => name));
+}

@@ -9,7 +9,7 @@ log=.cache/setup/log
 pinned=$PWD/node_modules/.bin/node
 
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
-test_packages="$demo_packages wine wine64 gcc-mingw-w64-x86-64"
+test_packages="$demo_packages wine wine64 gcc-mingw-w64-x86-64 golang-go golang-github-vmware-govmomi-dev"
 
 say() { echo "setup: $*"; }
 fail() { say "$@" >&2; exit 1; }

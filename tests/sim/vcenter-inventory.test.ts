@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { faultName, type Ref, ref, refOf, SoapClient, tag, type Xml } from "./vcenter/soapClient.ts";
 import { type SimulatedVcenter, startVcenter } from "./vcenter/start.ts";
@@ -160,4 +164,43 @@ test("a VM that moves shows its new place, and its task while it moves", async (
   await client.taskEnd(refOf(task));
   const { "config.files.vmPathName": path } = await client.get(vm, "config.files.vmPathName");
   expect(path).toBe("[other] vm001/vm001.vmx");
+});
+
+async function api(method: string, path: string, headers: Record<string, string>, body?: unknown) {
+  const sent = request(`${new URL(vcenter.url).origin}/api/${path}`, { method, headers, rejectUnauthorized: false });
+  sent.end(body === undefined ? "" : JSON.stringify(body));
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const said = await text(response);
+  return { status: response.statusCode, value: said === "" ? undefined : JSON.parse(said) };
+}
+
+test("tags are told over REST, by moref: a VM that is registered anew has none", async () => {
+  await vcenter.tag("gold", "vm001");
+  expect((await api("GET", "cis/tagging/tag", {})).status).toBe(401);
+  const login = Buffer.from(`${vcenter.user}:${vcenter.password}`).toString("base64");
+  const { value: token } = await api("POST", "session", { authorization: `Basic ${login}` });
+  const headers = { "vmware-api-session-id": token };
+  const vm = await client.vm("vm001");
+  const object_ids = [{ id: vm.value, type: "VirtualMachine" }];
+  const path = "cis/tagging/tag-association?action=list-attached-tags-on-objects";
+  const { value: attached } = await api("POST", path, headers, { object_ids });
+  const [tagId] = attached[0].tag_ids;
+  expect((await api("GET", `cis/tagging/tag/${tagId}`, headers)).value.name).toBe("gold");
+  const [before] = (await vcenter.state()).vms;
+  await unregister(vm);
+  const again = await registerAgain(before);
+  expect((await vcenter.state()).vms[0]?.tags).toEqual([]);
+  const object_id = { id: again.value, type: "VirtualMachine" };
+  const attach = `cis/tagging/tag-association/${tagId}?action=attach`;
+  expect((await api("POST", attach, headers, { object_id })).status).toBe(204);
+  expect((await vcenter.state()).vms[0]?.tags).toEqual(["gold"]);
+});
+
+test("events tell what was done to a VM", async () => {
+  const vm = await client.vm("vm001");
+  await unregister(vm);
+  const events = await client.call("QueryEvents", ref("EventManager", "EventManager"), "<filter/>");
+  expect(events.map((event) => event["@xsi:type"])).toEqual(
+    expect.arrayContaining(["VmPoweredOffEvent", "VmRemovedEvent"]),
+  );
 });

@@ -10,11 +10,12 @@ let cgi: NasCgi;
 let vcenter: SimulatedVcenter;
 let client: SoapClient;
 beforeAll(async () => {
-  nas = await startNas({ luns: "vmstore:1,second:1,third:1" });
+  nas = await startNas();
   cgi = await NasCgi.login(nas);
 });
 afterAll(() => nas.stop());
 beforeEach(async () => {
+  for (const name of ["vmstore", "second", "third"]) await nas.addLun({ name, sizeGiB: 1 });
   vcenter = await startVcenter({ vms: 4, hosts: 2, taskMs: 20, nas: nas.control, datastores: { prod: "vmstore" } });
   client = new SoapClient(vcenter.url);
   await client.login(vcenter.user, vcenter.password);
@@ -22,6 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   client.close();
   await vcenter.stop();
+  for (const { name } of (await nas.state()).luns) await nas.removeLun(name);
 });
 
 const naa = async () => (await nas.state()).luns.find(({ name }) => name === "vmstore")?.naa ?? "";
@@ -193,7 +195,29 @@ test("a clone is an unresolved copy: beside its original it can only be resignat
     `[${resolved.vmfs.name}] vm001/vm001.vmx`,
     false,
   ]);
-  await nas.removeLun("copy");
+});
+
+test("a LUN that returns under another NAA is a copy, and can be mounted under its old signature host by host", async () => {
+  const { uuid } = await datastore("prod");
+  const snapshotId = await cgi.snapshot("vmstore", "before-naa");
+  const before = await unregisterAll();
+  await release(uuid);
+  await nas.quirk("revertChangesNaa", true);
+  await cgi.revert(snapshotId);
+  await nas.quirk("revertChangesNaa", false);
+  for (const { storage } of await hosts()) {
+    await client.call("RescanAllHba", storage);
+    const [copy] = await client.call("QueryUnresolvedVmfsVolume", storage);
+    const args = `<resolutionSpec><extentDevicePath>${copy.extent.devicePath}</extentDevicePath><uuidResolution>forceMount</uuidResolution></resolutionSpec>`;
+    const [result] = await client.call("ResolveMultipleUnresolvedVmfsVolumes", storage, args);
+    expect(result.vmfs).toMatchObject({ uuid, name: "prod", extent: { diskName: `naa.${await naa()}` } });
+  }
+  expect((await vcenter.state()).hosts.map(({ mounted }) => mounted.filter((name) => name === "prod"))).toEqual([
+    ["prod"],
+    ["prod"],
+  ]);
+  await register(before.find(({ name }) => name === "vm001") as VmView);
+  expect((await registered()).map(({ name, connection }) => [name, connection])).toEqual([["vm001", "connected"]]);
 });
 
 test("several LUNs are extents of one datastore", async () => {
@@ -201,4 +225,16 @@ test("several LUNs are extents of one datastore", async () => {
   const { datastores } = await other.state();
   expect(datastores.find(({ name }) => name === "wide")?.extents).toHaveLength(2);
   await other.stop();
+});
+
+test("a LUN that the NAS takes away while it is in use is lost, and its VMs with it", async () => {
+  await nas.removeLun("second");
+  const { storage } = (await hosts())[0] as Host;
+  await client.call("RescanAllHba", storage);
+  const seen = async () => (await vcenter.state()).hosts[0]?.luns.map(({ name, state }) => [name, state]);
+  expect(await seen()).not.toContainEqual(["second", "ok"]);
+  await nas.removeLun("vmstore");
+  await client.call("RescanAllHba", storage);
+  expect(await seen()).toContainEqual(["vmstore", "lostCommunication"]);
+  expect((await registered())[0]?.connection).toBe("inaccessible");
 });

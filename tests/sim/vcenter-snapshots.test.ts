@@ -67,6 +67,7 @@ test("a task lasts as long as it is set to, and what is in flight is counted", a
 });
 
 test("a second task on a VM that is busy is refused", async () => {
+  await vcenter.settings({ taskMs: 300 });
   const vm = await client.vm("vm001");
   const both = ["a", "b"].map((name) => faultName(snapshot(vm, name)));
   expect((await Promise.all(both)).sort()).toEqual(["TaskInProgress", "none"]);

@@ -31,6 +31,8 @@ export function controls(control: string) {
     deleteVm: (name: string, files: "delete" | "keep" = "delete") =>
       tell("DELETE", `${named("vms", name)}?files=${files}`),
     addSnapshot: (spec: view.NewSnapshot) => call("POST", "snapshots", spec) as Promise<view.VmView>,
+    /** Makes the tag, if need be, and hangs it on these VMs. */
+    tag: (name: string, ...vms: string[]) => tell("POST", "tags", { name, vms }),
     changeHost: (name: string, change: view.HostChange) => tell("PATCH", named("hosts", name), change),
     changeDatastore: (name: string, change: view.DatastoreChange) => tell("PATCH", named("datastores", name), change),
     /** HasPrivilegeOnEntities denies these; all others are granted. */

@@ -31,6 +31,7 @@ export interface VmView {
   disks: DiskView[];
   snapshots: SnapshotView[];
   customValues: Record<string, string>;
+  tags: string[];
 }
 
 export interface DiskView {

@@ -82,6 +82,7 @@ var commands = map[string]command{
 	"POST vms":         locked(addVm),
 	"PATCH vms":        locked(changeVm),
 	"DELETE vms":       locked(deleteVm),
+	"POST tags":        locked(addTag),
 	"POST snapshots":   locked(addUserSnapshot),
 	"PATCH hosts":      locked(changeHost),
 	"PATCH datastores": locked(changeDatastore),

@@ -160,6 +160,26 @@ func addUserSnapshot(c controlCall) (interface{}, error) {
 	return m.view(), nil
 }
 
+// addTag makes a tag, if need be, and hangs it on these VMs.
+func addTag(c controlCall) (interface{}, error) {
+	order := struct {
+		Name string
+		Vms  []string
+	}{}
+	if err := c.into(&order); err != nil {
+		return nil, err
+	}
+	id := c.w.tags.ensure(order.Name)
+	for _, name := range order.Vms {
+		m := c.w.vmByName(name)
+		if m == nil {
+			return nil, fmt.Errorf("no VM %q is registered", name)
+		}
+		c.w.tags.attached[id][m.ref.Value] = true
+	}
+	return map[string]string{"id": id}, nil
+}
+
 // changeHost: connection is connected, notResponding or disconnected; scratch a datastore's name, coreDump a LUN's NAA.
 func changeHost(c controlCall) (interface{}, error) {
 	h := c.w.hostByName(c.rest)

@@ -58,6 +58,7 @@ type machineView struct {
 	Disks               []diskView        `json:"disks"`
 	Snapshots           []snapshotView    `json:"snapshots"`
 	CustomValues        map[string]string `json:"customValues"`
+	Tags                []string          `json:"tags"`
 }
 
 // viewMachines lists what is registered, and after that what lies on mounted datastores without being so.
@@ -83,7 +84,7 @@ func (m *machine) view() machineView {
 	view.Ref, view.Registered = m.ref.Value, true
 	view.Power, view.Connection = string(m.power), string(m.connection())
 	view.Host, view.Folder, view.Pool = m.host.name(), m.folder.Value, m.pool.Value
-	view.CustomValues = m.customValues()
+	view.CustomValues, view.Tags = m.customValues(), m.w.tags.namesOf(m.ref.Value)
 	for i := range view.Snapshots {
 		view.Snapshots[i].Ref = m.snapshotRefs[view.Snapshots[i].Id].Value
 	}
@@ -94,7 +95,7 @@ func contentView(v *volume, c *vmContent) machineView {
 	view := machineView{
 		Name: c.Name, Uuid: c.Uuid, InstanceUuid: c.InstanceUuid, Datastore: v.header.Label, Vmx: v.path(c.vmx()),
 		Template: c.Template, Tools: c.Tools, GuestId: c.GuestId, ConsolidationNeeded: c.needsConsolidation(),
-		Disks: []diskView{}, Snapshots: []snapshotView{}, CustomValues: map[string]string{},
+		Disks: []diskView{}, Snapshots: []snapshotView{}, CustomValues: map[string]string{}, Tags: []string{},
 	}
 	for _, d := range c.Disks {
 		view.Disks = append(view.Disks, viewDisk(d))

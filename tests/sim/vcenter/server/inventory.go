@@ -145,7 +145,7 @@ func (w *world) buildMachines() error {
 		return nil
 	}
 	if w.firstVolume() == nil {
-		return fmt.Errorf("--vms needs a datastore: the NAS shows no LUN that is mapped and enabled")
+		return fmt.Errorf("--vms needs a datastore: no LUN is mapped, enabled and free of foreign signatures")
 	}
 	for n := 0; n < w.options.vms; n++ {
 		m, err := w.createMachine(vmRequest{Name: fmt.Sprintf("vm%03d", n+1)}, n)

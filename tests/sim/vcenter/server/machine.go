@@ -163,6 +163,7 @@ func (m *machine) unregister() {
 	m.unlink()
 	delete(m.w.vms, m.ref)
 	m.w.forgetRules(m.ref)
+	m.w.tags.forget(m.ref.Value)
 	simulator.Map.Remove(m.ref)
 	for _, v := range append([]*volume{}, m.w.volumes...) {
 		v.show()

@@ -80,6 +80,7 @@ func (w *world) listenSdk(cert tls.Certificate) (string, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/sdk", sdk{w})
+	mux.Handle("/api/", rest{w})
 	mux.HandleFunc("/sdk/vimServiceVersions.xml", w.versions)
 	server := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0)}
 	secure := tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})

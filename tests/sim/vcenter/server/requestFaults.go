@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -29,10 +30,11 @@ func (t *trouble) serve(out http.ResponseWriter, c *call, q *request, perform fu
 	send(out, result)
 }
 
-// hitsRequest: without a match, the next request that changes something.
+// hitsRequest: without a match, the next request that changes something, log-ins and rescans aside.
 func hitsRequest(match *faultMatch, c *call, q *request) bool {
 	if match == nil {
-		return effectOf[c.method.Name] != ""
+		kind := effectOf[c.method.Name]
+		return kind != "" && kind != "rescan" && !strings.HasPrefix(kind, "session.")
 	}
 	return agrees(match.Method, c.method.Name) && agrees(match.Vm, q.Vm) && agrees(match.Host, q.Host) &&
 		agrees(match.Effect, effectOf[c.method.Name])

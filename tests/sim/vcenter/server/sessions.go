@@ -84,6 +84,7 @@ func (w *world) endAllSessions() {
 	for _, s := range w.sessions {
 		w.endSession(s)
 	}
+	w.restSessions = map[string]bool{}
 	w.record.add(effect{Kind: "session.expired"})
 }
 

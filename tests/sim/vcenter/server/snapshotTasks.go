@@ -71,10 +71,6 @@ func (m *machine) takeSnapshot(s *snapshot) (types.AnyType, types.BaseMethodFaul
 	return ref, nil
 }
 
-func (m *machine) tell(kind string, d detail) {
-	m.w.record.add(effect{Kind: kind, Vm: m.content.Name, Host: m.host.name(), Detail: d})
-}
-
 func removeSnapshot(c *call, q *types.RemoveSnapshot_Task) (interface{}, types.BaseMethodFault) {
 	m, s, fault := c.idleSnapshot()
 	if fault != nil {

@@ -139,7 +139,7 @@ func attachLun(c *call, q *types.AttachScsiLun) (interface{}, fault) {
 	delete(h.detached, naa)
 	c.w.record.add(effect{Kind: "lun.attach", Host: h.name(), Detail: detail{"naa": naa}})
 	h.rescan()
-	c.w.showStorage()
+	h.mountFound() // the host looks at a device that comes back by itself; what was unmounted stays so
 	return nil, nil
 }
 

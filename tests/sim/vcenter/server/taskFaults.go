@@ -8,11 +8,13 @@ type taskPlan struct {
 	extraMs int
 	fault   fault
 	faults  []*faultRequest
+	// What a hold says about it; read once, under the world's lock.
+	entry held
 }
 
 func (t *trouble) planTask(w *world, j *job) taskPlan {
 	vm, host := w.namesOf(j)
-	plan := taskPlan{t: t, faults: t.take(taskKinds, func(match *faultMatch) bool {
+	plan := taskPlan{t: t, entry: held{Method: "task " + j.kind, Vm: vm, Host: host}, faults: t.take(taskKinds, func(match *faultMatch) bool {
 		return match == nil || agrees(match.Task, j.kind) && agrees(match.Vm, vm) && agrees(match.Host, host)
 	})}
 	for _, f := range plan.faults {
@@ -47,29 +49,23 @@ func (p taskPlan) before(j *job) {
 		case "taskHang":
 			p.t.waitWhileSet(f, j.cancel)
 		case "taskHoldBefore":
-			p.hold(j, "before")
+			p.hold("before")
 		}
 	}
 }
 
 // after holds it when the effect is there and the task does not say so yet.
-func (p taskPlan) after(j *job) {
+func (p taskPlan) after() {
 	for _, f := range p.faults {
 		if f.Kind == "taskHoldAfter" {
-			p.hold(j, "after")
+			p.hold("after")
 		}
 	}
 }
 
-func (p taskPlan) hold(j *job, when string) {
-	entry := held{Method: "task " + j.kind, When: when}
-	if j.vm != nil {
-		entry.Vm = j.vm.content.Name
-	}
-	if j.host != nil {
-		entry.Host = j.host.name()
-	}
-	p.t.holds.hold(entry)
+func (p taskPlan) hold(when string) {
+	p.entry.When = when
+	p.t.holds.hold(p.entry)
 }
 
 func (t *trouble) waitWhileSet(f *faultRequest, cancel <-chan struct{}) {

@@ -122,7 +122,7 @@ func (w *world) run(j *job, work outcome) {
 	}
 	plan.before(j)
 	w.finish(j, work, plan.fault)
-	plan.after(j)
+	plan.after()
 	w.Lock()
 	w.complete(j)
 	w.Unlock()

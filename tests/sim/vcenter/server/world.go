@@ -27,9 +27,11 @@ type world struct {
 	tasks   *taskBoard
 	denied  map[string]bool
 
-	sessions map[string]*session
-	changed  chan struct{}
-	filters  map[*filter]bool
+	sessions     map[string]*session
+	restSessions map[string]bool
+	tags         *tagBook
+	changed      chan struct{}
+	filters      map[*filter]bool
 
 	inventory inventory
 	settings  settings
@@ -52,7 +54,7 @@ type settings struct {
 func newWorld(o options, a array) *world {
 	return &world{
 		options: o, array: a, record: newRecord(), trouble: newTrouble(), tasks: newTaskBoard(),
-		vms: map[reference]*machine{}, sessions: map[string]*session{}, filters: map[*filter]bool{},
+		vms: map[reference]*machine{}, sessions: map[string]*session{}, restSessions: map[string]bool{}, tags: newTagBook(), filters: map[*filter]bool{},
 		denied: map[string]bool{}, changed: make(chan struct{}), started: time.Now().UTC(),
 		settings: settings{TaskMs: o.taskMs, DatastoreLeavesWithLun: true, UpdatesPerPage: 100, ObjectsPerPage: 1000, SessionSeconds: o.sessionSecs},
 	}

@@ -54,8 +54,10 @@ func serve(o options) error {
 	if err != nil {
 		return err
 	}
+	end := make(chan os.Signal, 1)
+	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM)
 	announce(map[string]string{"url": url, "thumbprint": thumbprint(cert), "user": o.user, "password": o.password, "control": steer, "stateDir": o.state})
-	wait(o.exitWithStdin)
+	wait(end, o.exitWithStdin)
 	return nil
 }
 
@@ -105,9 +107,7 @@ func announce(ready map[string]string) {
 	fmt.Println(string(text))
 }
 
-func wait(stdin bool) {
-	end := make(chan os.Signal, 1)
-	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM)
+func wait(end chan os.Signal, stdin bool) {
 	if stdin {
 		go func() {
 			_, _ = io.Copy(io.Discard, os.Stdin)

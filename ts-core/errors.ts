@@ -259,7 +259,7 @@ export const catalogue = {
     category: "OperationTimeout",
     retryable: true,
     message:
-      "vCenter {vcenter} took the request '{call}' but did not answer ({reason}). Nothing was changed by this call.",
+      "The vCenter {vcenter} took the request '{call}' but did not answer ({reason}). Nothing was changed by this call.",
   },
   VCenterAnswerUnreadable: {
     category: "ProtocolError",
@@ -275,7 +275,7 @@ export const catalogue = {
   VCenterPasswordRefused: {
     category: "AuthenticationError",
     message:
-      "vCenter {vcenter} refused the log-in of '{user}'. It is not tried again in this session, so that single sign-on does not lock the account. Give the user as 'name@domain' and mend the password with Set-QnapVMwareSetting.",
+      "The vCenter {vcenter} refused the log-in of '{user}'. It is not tried again in this session, so that single sign-on does not lock the account. Give the user as 'name@domain' and mend the password with Set-QnapVMwareSetting.",
   },
   VCenterNoRights: {
     category: "PermissionDenied",
@@ -285,7 +285,7 @@ export const catalogue = {
     category: "NotImplemented",
     message: "{vcenter} has no '{what}'. A vCenter Server is needed; a single ESXi host will not do.",
   },
-  VCenterRefused: { category: "InvalidOperation", message: "vCenter {vcenter} refused '{call}': {reason}." },
+  VCenterRefused: { category: "InvalidOperation", message: "The vCenter {vcenter} refused '{call}': {reason}." },
   DatastoreNotFound: {
     category: "ObjectNotFound",
     message:

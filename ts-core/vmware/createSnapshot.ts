@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Unconfirmed } from "../nas/call.ts";
 import { isMethodMissing } from "./faults.ts";
 import { retrieveOne } from "./properties.ts";
+import { runningAmong } from "./runningTasks.ts";
 import { readTree } from "./snapshotTree.ts";
 import { element, typed, type Xml } from "./soap.ts";
 import type { VCenter } from "./vcenter.ts";
 import type { Vm } from "./virtualMachines.ts";
-import { type MoRef, moRef } from "./xml.ts";
+import { type MoRef, moRef, refList } from "./xml.ts";
 
 /** What vSphere is asked for. Of a VM that is off it takes none of it. */
 export type SnapshotKind = "Quiesced" | "Memory" | "Plain";
@@ -38,7 +39,7 @@ export async function createSnapshot(
     if (made !== undefined) return made;
   } catch (error) {
     if (!(error instanceof Unconfirmed)) throw error;
-    const made = await lookFor(vcenter, vm, request);
+    const made = await lookFor(vcenter, vm, request, onTask);
     if (made !== undefined) return made;
     throw error;
   }
@@ -94,12 +95,26 @@ function quiesceSpec(vm: Vm, timeoutMs: number): Xml {
 const looks = 4;
 const lookMs = 1_000;
 
-/** A start that was not confirmed may still be on its way: a few looks, a second apart. */
-async function lookFor(vcenter: VCenter, vm: Vm, { name, signal }: SnapshotRequest): Promise<MoRef | undefined> {
+/**
+ * A start that was not confirmed may still be on its way, or its task may run: then its end is waited for. A few looks, a second
+ * apart.
+ */
+async function lookFor(
+  vcenter: VCenter,
+  vm: Vm,
+  { name, signal }: SnapshotRequest,
+  onTask: (task: MoRef) => void,
+): Promise<MoRef | undefined> {
   for (let look = 1; ; look++) {
-    const found = await retrieveOne(vcenter.session, vm.ref, ["snapshot"]);
+    const found = await retrieveOne(vcenter.session, vm.ref, ["snapshot", "recentTask"]);
     const made = readTree(found?.get("snapshot")).find((one) => one.name === name);
     if (made !== undefined || look === looks) return made?.ref;
+    const running = await runningAmong(vcenter.session, refList(found?.get("recentTask")));
+    for (const { task } of running.filter(({ what }) => /createSnapshot/i.test(what))) {
+      onTask(task);
+      // Whether it made ours is for the next look to say.
+      await vcenter.outcome(task, "CreateSnapshot", signal).catch(() => signal.throwIfAborted());
+    }
     await pause(lookMs, undefined, { signal });
   }
 }

@@ -62,6 +62,8 @@ export class TaskPump {
       this.#waiting.set(task.id, { task, call, done, failed });
       signal?.addEventListener("abort", stop, { once: true });
       if (signal?.aborted) return stop();
+      // Still on the list, as we had stopped waiting for it: adding it again would tell nothing, so the list is made anew.
+      if (this.#watch && this.#ended.some(({ id }) => id === task.id)) void this.#abandon(this.#watch);
       this.#added.push(task);
       this.#start();
     });

@@ -1,6 +1,6 @@
 import type { FileRole } from "./files.ts";
-import { isMotion } from "./motion.ts";
 import type { Rule, Verdict, VmFacts } from "./preflight.ts";
+import { isMotion } from "./runningTasks.ts";
 
 interface VmRule {
   rule: Rule;

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { type LabelFacts, labelOf, vmLabels, worstLabel } from "../../../ts-core/vmware/labels.ts";
+import type { SnapshotMethod } from "../../../ts-core/vmware/methods.ts";
+import type { GuestFamily, PowerState } from "../../../ts-core/vmware/virtualMachines.ts";
+
+const none = { quiesced: false, memory: false };
+const quiesced = { quiesced: true, memory: false };
+const memory = { quiesced: false, memory: true };
+
+/** Every row of the table, and what must not reach it. */
+test.each<[PowerState, GuestFamily, SnapshotMethod, LabelFacts["tree"], string]>([
+  ["PoweredOff", "Windows", "Quiesce", none, "PoweredOff"],
+  ["PoweredOff", "Linux", "None", undefined, "PoweredOff"],
+  ["Suspended", "Windows", "Quiesce", none, "Memory"],
+  ["Suspended", "Other", "None", undefined, "Memory"],
+  ["PoweredOn", "Windows", "Quiesce", quiesced, "Application"],
+  ["PoweredOn", "Windows", "QuiesceOrFallback", quiesced, "Application"],
+  ["PoweredOn", "Windows", "QuiesceOrFallback", none, "Crash"],
+  ["PoweredOn", "Windows", "Quiesce", undefined, "Crash"],
+  ["PoweredOn", "Linux", "Quiesce", quiesced, "FileSystem"],
+  ["PoweredOn", "Linux", "QuiesceOrFallback", quiesced, "FileSystem"],
+  ["PoweredOn", "Linux", "QuiesceOrFallback", none, "Crash"],
+  ["PoweredOn", "Other", "Quiesce", quiesced, "Crash"],
+  ["PoweredOn", "Windows", "Memory", memory, "Memory"],
+  ["PoweredOn", "Other", "Memory", memory, "Memory"],
+  ["PoweredOn", "Windows", "Memory", none, "Crash"],
+  ["PoweredOn", "Linux", "None", undefined, "Crash"],
+  ["PoweredOn", "Windows", "None", quiesced, "Crash"],
+])("%s %s %s %o: %s", (power, guest, method, tree, label) => {
+  expect(labelOf({ power, guest, method, tree })).toBe(label);
+});
+
+test("a LUN is as good as its worst VM", () => {
+  expect(worstLabel(["Application", "PoweredOff"])).toBe("Application");
+  expect(worstLabel(["Application", "Memory", "FileSystem"])).toBe("FileSystem");
+  expect(worstLabel([...vmLabels])).toBe("Crash");
+  expect(worstLabel(["PoweredOff"])).toBe("PoweredOff");
+  expect(worstLabel([])).toBeUndefined();
+});

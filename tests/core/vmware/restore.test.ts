@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Belongings, putBack, readBelongings } from "../../../ts-core/vmware/belongings.ts";
+import { attach, detach, mount, rescan, unmount, unresolvedOn } from "../../../ts-core/vmware/hostStorage.ts";
+import type { Inventory } from "../../../ts-core/vmware/inventory.ts";
+import { powerOff, powerOn } from "../../../ts-core/vmware/power.ts";
+import { register, registeredOn, unregister } from "../../../ts-core/vmware/registration.ts";
+import { element, refElement } from "../../../ts-core/vmware/soap.ts";
+import { integer } from "../../../ts-core/vmware/xml.ts";
+import { named, startLab, type VmwareLab } from "./lab.ts";
+
+let lab: VmwareLab;
+let inventory: Inventory;
+let kept: Belongings[];
+beforeAll(async () => {
+  lab = await startLab({ vms: 4, hosts: 2 });
+  await lab.sim.addVm({ name: "golden", template: true });
+  inventory = await lab.inventory();
+});
+afterAll(() => lab.stop());
+
+const powers = async () => Object.fromEntries((await lab.sim.state()).vms.map(({ name, power }) => [name, power]));
+const mountedOn = async () => (await lab.sim.state()).hosts.map(({ mounted }) => mounted);
+const datastore = () => {
+  const [first] = inventory.datastores;
+  if (!first) throw new Error("no datastore");
+  return first;
+};
+
+async function setField(name: string, value: string): Promise<void> {
+  const { session } = lab.vcenter;
+  const manager = (await session.content()).ref("customFieldsManager");
+  const [field] = await session.call("AddCustomFieldDef", manager, [
+    element("name", name),
+    element("moType", "VirtualMachine"),
+  ]);
+  const vm = named(inventory.vms, "vm001").ref;
+  const args = [refElement("entity", vm), element("key", integer(field, "key")), element("value", value)];
+  await session.call("SetField", manager, args);
+}
+
+test("guests shut down by themselves; who does not is switched off after the limit; off stays off", async () => {
+  await lab.sim.fault({ kind: "guestIgnoresShutdown", match: { vm: "vm002" }, times: 0 });
+  await lab.sim.changeVm("vm003", { tools: "notRunning" });
+  await lab.sim.changeVm("vm004", { power: "poweredOff" });
+  await lab.sim.reset();
+  const vms = (await lab.inventory()).vms.filter(({ template }) => !template);
+  await powerOff(lab.vcenter, vms, { guestMs: 2_500 });
+  expect(Object.values(await powers()).every((power) => power !== "poweredOn")).toBe(true);
+  expect(await lab.sim.counts()).toMatchObject({ ShutdownGuest: 2, PowerOffVM_Task: 2 });
+  await powerOff(lab.vcenter, vms, { guestMs: 2_500 });
+  expect((await lab.sim.counts()).PowerOffVM_Task).toBe(2);
+  await lab.sim.clearFaults();
+});
+
+test("a datastore with registered VMs is not unmounted, and the host says why", async () => {
+  const [host] = inventory.hosts;
+  if (!host) throw new Error("no host");
+  await expect(unmount(lab.vcenter.session, host, datastore())).rejects.toMatchObject({ fault: "ResourceInUse" });
+});
+
+test("the LUN is given up on every host, each step twice without harm, also when an answer is lost", async () => {
+  await setField("Owner", "Ann & Bob");
+  inventory = await lab.inventory();
+  const { session } = lab.vcenter;
+  kept = await readBelongings(session, inventory.vms);
+  await lab.sim.reset();
+  for (const vm of inventory.vms) await unregister(session, vm);
+  for (const vm of inventory.vms) await unregister(session, vm);
+  await lab.sim.fault({ kind: "dropAfter", match: { method: "UnmountVmfsVolume" } });
+  for (const host of inventory.hosts) await unmount(session, host, datastore());
+  for (const host of inventory.hosts) await unmount(session, host, datastore());
+  await lab.sim.fault({ kind: "dropAfter", match: { method: "DetachScsiLun" } });
+  for (const host of inventory.hosts) await detach(session, host, inventory.diskName);
+  for (const host of inventory.hosts) await detach(session, host, inventory.diskName);
+  const { hosts } = await lab.sim.state();
+  expect(hosts.map(({ detached, mounted }) => [detached, mounted])).toEqual([
+    [[inventory.naa], []],
+    [[inventory.naa], []],
+  ]);
+  expect(await lab.sim.counts()).toMatchObject({ UnmountVmfsVolume: 2, DetachScsiLun: 2, UnregisterVM: 5 });
+});
+
+test("it is taken back: attached, mounted, VMs registered where they were, with what they had", async () => {
+  const { session } = lab.vcenter;
+  for (const host of inventory.hosts) {
+    for (let turn = 0; turn < 2; turn++) {
+      await attach(session, host, inventory.diskName);
+      await rescan(session, host);
+      await mount(session, host, datastore());
+    }
+  }
+  expect(await mountedOn()).toEqual([["ds-vmstore"], ["ds-vmstore"]]);
+  const { datastores } = await lab.sim.state();
+  const ref = { type: "Datastore", id: datastores[0]?.ref ?? "" };
+  await lab.sim.fault({ kind: "dropAfter", match: { method: "RegisterVM_Task" } });
+  for (const vm of inventory.vms) await register(lab.vcenter, vm, ref);
+  const again = await register(lab.vcenter, named(inventory.vms, "vm001"), ref);
+  expect((await registeredOn(session, ref)).size).toBe(5);
+  const after = await lab.inventory();
+  for (const before of inventory.vms) {
+    const now = named(after.vms, before.name);
+    const { path, template, folder, host, instanceUuid } = before;
+    expect(now).toMatchObject({ path, template, folder, host, instanceUuid });
+    expect(now.ref).not.toEqual(before.ref);
+    if (!template) expect(now.pool).toEqual(before.pool);
+  }
+  for (const one of kept.filter(({ name }) => name === "vm001")) await putBack(session, again, one);
+  const told = (await lab.sim.state()).vms.find(({ name }) => name === "vm001");
+  expect(told?.customValues).toEqual({ Owner: "Ann & Bob" });
+});
+
+test("a permission of its own comes back too", async () => {
+  const { session } = lab.vcenter;
+  const vm = named((await lab.inventory()).vms, "vm002");
+  const permission = { principal: "LAB\\backup", group: false, roleId: -2, propagate: true };
+  const wanted = { vm: vm.ref, name: vm.name, customValues: [], permissions: [permission], clusterSettings: [] };
+  await putBack(session, vm.ref, wanted);
+  await putBack(session, vm.ref, wanted);
+  expect((await readBelongings(session, [vm]))[0]?.permissions).toEqual([permission]);
+});
+
+test("a volume that ESXi takes for a copy is told, with its devices", async () => {
+  const [host] = inventory.hosts;
+  if (!host) throw new Error("no host");
+  expect(await unresolvedOn(lab.vcenter.session, host)).toEqual([]);
+});
+
+test("VMs are started, once", async () => {
+  const vm = named((await lab.inventory()).vms, "vm001").ref;
+  await powerOn(lab.vcenter, vm);
+  await powerOn(lab.vcenter, vm);
+  expect((await powers()).vm001).toBe("poweredOn");
+});

@@ -82,7 +82,10 @@ test("awkward hardware shows where clients look for it", async () => {
     diskMode: "independent_persistent",
     sharing: "sharingMultiWriter",
   });
-  const second = await client.get(await client.vm("vm002"), "config.hardware.device");
+  await vcenter.changeVm("vm002", { mac: "00:50:56:00:00:02", ip: "192.0.2.2" });
+  const second = await client.get(await client.vm("vm002"), "config.hardware.device", "guest.ipAddress");
+  expect(second["guest.ipAddress"]).toBe("192.0.2.2");
+  expect(device(second["config.hardware.device"], "VirtualVmxnet3")[0].macAddress).toBe("00:50:56:00:00:02");
   expect(device(second["config.hardware.device"], "VirtualDisk")[1].backing).toMatchObject({
     "@xsi:type": "VirtualDiskRawDiskMappingVer1BackingInfo",
     compatibilityMode: "virtualMode",

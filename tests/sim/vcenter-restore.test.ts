@@ -220,6 +220,18 @@ test("a LUN that returns under another NAA is a copy, and can be mounted under i
   expect((await registered()).map(({ name, connection }) => [name, connection])).toEqual([["vm001", "connected"]]);
 });
 
+test("a NAS that was away and came back elsewhere is found again", async () => {
+  const { storage } = (await hosts())[0] as Host;
+  nas = await nas.restart();
+  cgi = await NasCgi.login(nas);
+  await client.call("RescanAllHba", storage);
+  const states = async () => (await vcenter.state()).hosts[0]?.luns.map(({ name, state }) => [name, state]);
+  expect(await states()).toEqual([["vmstore", "lostCommunication"]]);
+  await vcenter.useNas(nas.control);
+  await client.call("RescanAllHba", storage);
+  expect(await states()).toContainEqual(["vmstore", "ok"]);
+});
+
 test("several LUNs are extents of one datastore", async () => {
   const other = await startVcenter({ vms: 0, hosts: 1, nas: nas.control, datastores: { wide: ["second", "third"] } });
   const { datastores } = await other.state();

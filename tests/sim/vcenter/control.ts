@@ -42,6 +42,8 @@ export function controls(control: string) {
     /** Waits for a held request or task; empty when the time is over. */
     holds: (waitMs = 5000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<view.VcenterHold[]>,
     release: (id: number, action: "continue" | "drop") => tell("POST", `holds/${id}`, { action }),
+    /** The NAS simulator was started again, and its control API is somewhere else. */
+    useNas: (url: string) => tell("POST", "nas", { url }),
     expireSessions: () => tell("POST", "session/expire"),
     /** Every connection is closed unanswered, for ms or until `up`; all sessions are gone afterwards. */
     down: (ms = 0) => tell("POST", "outage", { ms }),

@@ -143,6 +143,10 @@ export interface VmChange {
   power?: "poweredOn" | "poweredOff" | "suspended";
   data?: string;
   tools?: VmView["tools"];
+  /** Of its one network card. */
+  mac?: string;
+  /** What Tools tell. */
+  ip?: string;
   guestId?: string;
   template?: boolean;
   /** vMotion to another host, at once. */

@@ -16,6 +16,8 @@ type vmContent struct {
 	GuestId      string      `json:"guestId"`
 	Tools        string      `json:"tools"`
 	MemoryMB     int32       `json:"memoryMB"`
+	Mac          string      `json:"mac"`
+	Ip           string      `json:"ip"`
 	Template     bool        `json:"template,omitempty"`
 	Annotation   string      `json:"annotation,omitempty"`
 	Disks        []*vmDisk   `json:"disks"`

@@ -86,6 +86,7 @@ var commands = map[string]command{
 	"POST snapshots":   locked(addUserSnapshot),
 	"PATCH hosts":      locked(changeHost),
 	"PATCH datastores": locked(changeDatastore),
+	"POST nas":         locked(useNas),
 	"POST privileges":  locked(changePrivileges),
 	"GET faults":       listFaults,
 	"POST faults":      addFault,

@@ -1,6 +1,12 @@
 package main
 
-import "time"
+import (
+	"sort"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
 
 func stateView(c controlCall) (interface{}, error) {
 	w := c.w
@@ -157,4 +163,27 @@ func viewVolumes(w *world) []interface{} {
 		})
 	}
 	return list
+}
+
+func (m *machine) customValues() map[string]string {
+	names := map[int32]string{}
+	for _, def := range simulator.Map.CustomFieldsManager().Field {
+		names[def.Key] = def.Name
+	}
+	values := map[string]string{}
+	for _, value := range m.vm.CustomValue {
+		if text, ok := value.(*types.CustomFieldStringValue); ok {
+			values[names[text.Key]] = text.Value
+		}
+	}
+	return values
+}
+
+func sortedKeys(set map[string]bool) []string {
+	keys := []string{}
+	for key := range set {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	return keys
 }

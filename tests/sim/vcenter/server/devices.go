@@ -9,6 +9,7 @@ const (
 	ideKey   = 200
 	cdromKey = 3000
 	pciKey   = 13000
+	cardKey  = 4000
 )
 
 func (m *machine) devices() []types.BaseVirtualDevice {
@@ -30,7 +31,15 @@ func (m *machine) devices() []types.BaseVirtualDevice {
 			Key: pciKey, Backing: &types.VirtualPCIPassthroughDeviceBackingInfo{Id: "0000:3b:00.0", DeviceId: "10fb", VendorId: -32634},
 		}})
 	}
-	return append(list, m.cdrom())
+	return append(list, m.cdrom(), m.networkCard())
+}
+
+func (m *machine) networkCard() *types.VirtualVmxnet3 {
+	card := types.VirtualEthernetCard{AddressType: "assigned", MacAddress: m.content.Mac}
+	card.VirtualDevice = types.VirtualDevice{Key: cardKey, Backing: &types.VirtualEthernetCardNetworkBackingInfo{
+		VirtualDeviceDeviceBackingInfo: types.VirtualDeviceDeviceBackingInfo{DeviceName: "VM Network"},
+	}}
+	return &types.VirtualVmxnet3{VirtualVmxnet: types.VirtualVmxnet{VirtualEthernetCard: card}}
 }
 
 func (m *machine) cdrom() *types.VirtualCdrom {

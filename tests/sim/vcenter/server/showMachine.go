@@ -69,7 +69,7 @@ func (m *machine) guest() *types.GuestInfo {
 	}
 	if m.toolsRun() {
 		info.ToolsStatus, info.ToolsRunningStatus, info.GuestState = types.VirtualMachineToolsStatusToolsOk, "guestToolsRunning", "running"
-		info.HostName = m.content.Name
+		info.HostName, info.IpAddress = m.content.Name, m.content.Ip
 	}
 	return info
 }

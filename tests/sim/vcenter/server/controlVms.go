@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"sort"
 	"time"
 
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -41,6 +39,8 @@ type vmChange struct {
 	Data     *string `json:"data"`
 	Tools    *string `json:"tools"`
 	GuestId  *string `json:"guestId"`
+	Mac      *string `json:"mac"`
+	Ip       *string `json:"ip"`
 	Template *bool   `json:"template"`
 	Host     *string `json:"host"`
 	Iso      *string `json:"iso"`
@@ -73,6 +73,8 @@ func (m *machine) apply(change vmChange) error {
 	hw := &m.content.Hardware
 	set(&m.content.Tools, change.Tools)
 	set(&m.content.GuestId, change.GuestId)
+	set(&m.content.Mac, change.Mac)
+	set(&m.content.Ip, change.Ip)
 	set(&m.content.Template, change.Template)
 	set(&hw.Iso, change.Iso)
 	set(&hw.Pci, change.Pci)
@@ -178,75 +180,4 @@ func addTag(c controlCall) (interface{}, error) {
 		c.w.tags.attached[id][m.ref.Value] = true
 	}
 	return map[string]string{"id": id}, nil
-}
-
-// changeHost: connection is connected, notResponding or disconnected; scratch a datastore's name, coreDump a LUN's NAA.
-func changeHost(c controlCall) (interface{}, error) {
-	h := c.w.hostByName(c.rest)
-	if h == nil {
-		return nil, fmt.Errorf("no host %q", c.rest)
-	}
-	order := struct{ Connection, Scratch, CoreDump *string }{}
-	if err := c.into(&order); err != nil {
-		return nil, err
-	}
-	if order.Connection != nil {
-		h.mo.Runtime.ConnectionState = types.HostSystemConnectionState(*order.Connection)
-	}
-	set(&h.scratch, order.Scratch)
-	set(&h.coreDump, order.CoreDump)
-	h.showLocations()
-	c.w.showStorage()
-	return nil, nil
-}
-
-// changeDatastore: SIOC, HA heartbeat, datastore cluster, loose files.
-func changeDatastore(c controlCall) (interface{}, error) {
-	v := c.w.volumeByLabel(c.rest)
-	if v == nil {
-		return nil, fmt.Errorf("no datastore %q", c.rest)
-	}
-	order := struct {
-		Sioc, Heartbeat, Cluster *bool
-		Files                    []string
-	}{}
-	if err := c.into(&order); err != nil {
-		return nil, err
-	}
-	set(&v.settings.sioc, order.Sioc)
-	set(&v.settings.heartbeat, order.Heartbeat)
-	if order.Files != nil {
-		v.header.Files = order.Files
-		if err := v.writeHeaders(); err != nil {
-			return nil, err
-		}
-	}
-	if order.Cluster != nil && *order.Cluster != v.settings.cluster {
-		v.joinCluster(*order.Cluster)
-	}
-	c.w.showStorage()
-	return nil, nil
-}
-
-func (m *machine) customValues() map[string]string {
-	names := map[int32]string{}
-	for _, def := range simulator.Map.CustomFieldsManager().Field {
-		names[def.Key] = def.Name
-	}
-	values := map[string]string{}
-	for _, value := range m.vm.CustomValue {
-		if text, ok := value.(*types.CustomFieldStringValue); ok {
-			values[names[text.Key]] = text.Value
-		}
-	}
-	return values
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := []string{}
-	for key := range set {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

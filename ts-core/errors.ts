@@ -291,6 +291,11 @@ export const catalogue = {
     message:
       "No datastore of vCenter {vcenter} lies on the LUN with NAA {naa}. Check that the ESXi hosts are connected and see the LUN (rescan), and that this vCenter manages them.",
   },
+  VmSnapshotAmbiguous: {
+    category: "InvalidOperation",
+    message:
+      "VM '{vm}' has more than one snapshot of operation {operation}, so it is not known which one is meant. Revert it in vSphere and remove them there.",
+  },
   VmwareTimeout: {
     category: "OperationTimeout",
     message: "'{what}' on {vcenter} was not done within {seconds} s. {state}",

@@ -1,9 +1,14 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Belongings, putBack, readBelongings } from "../../../ts-core/vmware/belongings.ts";
+import { readDatastoreByUuid } from "../../../ts-core/vmware/datastores.ts";
 import { attach, detach, mount, rescan, unmount, unresolvedOn } from "../../../ts-core/vmware/hostStorage.ts";
-import type { Inventory } from "../../../ts-core/vmware/inventory.ts";
+import { type Inventory, readInventory } from "../../../ts-core/vmware/inventory.ts";
 import { powerOff, powerOn } from "../../../ts-core/vmware/power.ts";
 import { register, registeredOn, unregister } from "../../../ts-core/vmware/registration.ts";
+import { revertToOwnSnapshots } from "../../../ts-core/vmware/revertSnapshot.ts";
 import { element, refElement } from "../../../ts-core/vmware/soap.ts";
 import { integer } from "../../../ts-core/vmware/xml.ts";
 import { named, startLab, type VmwareLab } from "./lab.ts";
@@ -119,10 +124,45 @@ test("a permission of its own comes back too", async () => {
   expect((await readBelongings(session, [vm]))[0]?.permissions).toEqual([permission]);
 });
 
-test("a volume that ESXi takes for a copy is told, with its devices", async () => {
-  const [host] = inventory.hosts;
-  if (!host) throw new Error("no host");
-  expect(await unresolvedOn(lab.vcenter.session, host)).toEqual([]);
+test("a volume on another LUN is taken for a copy, and mounted under its old signature", async () => {
+  const state = mkdtempSync(join(tmpdir(), "sim-vcenter-"));
+  const two = await startLab({ vms: 0, hosts: 1, state, datastores: { prod: "lun1", other: "lun2" } });
+  try {
+    const { session } = two.vcenter;
+    const [lun1, lun2] = (await two.sim.state()).hosts[0]?.luns ?? [];
+    const first = await readInventory(session, lun1?.naa ?? "");
+    const second = await readInventory(session, lun2?.naa ?? "");
+    const [host] = first.hosts;
+    const [prod, other] = [first.datastores[0], second.datastores[0]];
+    if (!host || !prod || !other) throw new Error("nothing there");
+    await unmount(session, host, prod);
+    await unmount(session, host, other);
+    await detach(session, host, first.diskName);
+    copyFileSync(join(state, "lun1.lun"), join(state, "lun2.lun"));
+    await rescan(session, host);
+    expect(await unresolvedOn(session, host)).toMatchObject([
+      { vmfsUuid: prod.vmfsUuid, diskNames: [second.diskName] },
+    ]);
+    await mount(session, host, prod);
+    const now = await readDatastoreByUuid(session, prod.vmfsUuid);
+    expect(now).toMatchObject({ name: "prod", extents: [{ diskName: second.diskName }] });
+  } finally {
+    await two.stop();
+    rmSync(state, { recursive: true });
+  }
+});
+
+test("VMs are put back to the VM snapshot of an operation, which is removed then; others stay", async () => {
+  const vm = named((await lab.inventory()).vms, "vm003").ref;
+  await lab.sim.changeVm("vm003", { data: "then" });
+  await lab.sim.addSnapshot({ vm: "vm003", name: "before update" });
+  await lab.sim.addSnapshot({ vm: "vm003", name: "QS_op0000000001" });
+  await lab.sim.changeVm("vm003", { data: "now" });
+  expect(await revertToOwnSnapshots(lab.vcenter, "op0000000001", [vm])).toMatchObject({ left: [] });
+  expect(await revertToOwnSnapshots(lab.vcenter, "op0000000001", [vm])).toMatchObject({ removed: [] });
+  const told = (await lab.sim.state()).vms.find(({ name }) => name === "vm003");
+  expect(told?.disks[0]?.data).toBe("then");
+  expect(told?.snapshots.map(({ name }) => name)).toEqual(["before update"]);
 });
 
 test("VMs are started, once", async () => {

@@ -5,7 +5,7 @@ import { all, at, type MoRef, moRef, text, type XmlNode } from "./xml.ts";
 /** One managed object with those of the asked properties that are set (and that we may read). */
 export interface VimObject {
   ref: MoRef;
-  get(path: string): XmlNode | undefined;
+  get: (path: string) => XmlNode | undefined;
 }
 
 /** Where to look: some objects, or what is reached from them. */

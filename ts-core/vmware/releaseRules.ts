@@ -32,7 +32,7 @@ interface Found {
 
 interface Rule {
   rule: ReleaseRule;
-  find(inventory: Inventory, facts: ReleaseFacts): Found[];
+  find: (inventory: Inventory, facts: ReleaseFacts) => Found[];
 }
 
 /** Whatever would leave the LUN half given up: all are found before anything is touched. */

@@ -4,7 +4,7 @@ import { Unconfirmed } from "../nas/call.ts";
 import { isFault, localizedFault } from "./faults.ts";
 import type { VimSession } from "./session.ts";
 import { element, group, refElement, refElements, typed, type Xml } from "./soap.ts";
-import { all, at, type MoRef, moRef, moRefs, text, type XmlNode } from "./xml.ts";
+import { all, at, flag, type MoRef, moRef, moRefs, text, type XmlNode } from "./xml.ts";
 
 /** Ends of tasks are told together while further tasks wait for room, as each call costs vCenter; the last almost at once. */
 const gatherMs = 120;
@@ -39,7 +39,7 @@ export class TaskPump {
   #ended: MoRef[] = [];
   #watch: Watch | undefined;
   #pumping: Promise<void> | undefined;
-  #announcing: Promise<void> | undefined;
+  #announcing = false;
 
   constructor(session: VimSession, moreToCome: () => boolean) {
     this.#session = session;
@@ -93,8 +93,8 @@ export class TaskPump {
       try {
         this.#watch ??= await this.#open();
         this.#announce();
-        await this.#next(this.#watch);
-        await pause(this.#moreToCome() ? gatherMs : gatherLastMs);
+        const more = await this.#next(this.#watch);
+        if (!more) await pause(this.#moreToCome() ? gatherMs : gatherLastMs);
       } catch (error) {
         this.#watch = undefined;
         if (!passes(error)) this.#giveUp(error);
@@ -120,16 +120,17 @@ export class TaskPump {
     return watch;
   }
 
-  /** One answer of WaitForUpdatesEx: at most a page of changes; the next call brings the rest at once. */
-  async #next(watch: Watch): Promise<void> {
+  /** One answer of WaitForUpdatesEx: at most a page of changes; true when the next page is there already. */
+  async #next(watch: Watch): Promise<boolean> {
     const options = group("options", element("maxWaitSeconds", maxWaitSeconds));
     const args = [element("version", watch.version), options];
     const [update] = await this.#session.call("WaitForUpdatesEx", watch.collector, args);
-    if (update === undefined) return;
+    if (update === undefined) return false;
     watch.version = text(update, "version") ?? "";
     for (const set of all(update, "filterSet")) {
       for (const object of all(set, "objectSet")) this.#heed(object);
     }
+    return flag(update, "truncated") ?? false;
   }
 
   #heed(object: XmlNode): void {
@@ -161,19 +162,19 @@ export class TaskPump {
   }
 
   #announce(): void {
-    this.#announcing ??= this.#announceAll().finally(() => {
-      this.#announcing = undefined;
-    });
+    if (!this.#announcing) void this.#announceAll();
   }
 
   /** Tells the collector of new tasks. Where that fails, another watch begins with all that are waited for. */
   async #announceAll(): Promise<void> {
+    this.#announcing = true;
     while (this.#watch !== undefined && this.#added.length > 0) {
       const watch = this.#watch;
       await pause(this.#waiting.size > this.#added.length ? announceMs : announceAloneMs);
       if (this.#watch !== watch) continue;
       await this.#modify(watch.list, this.#added.splice(0), this.#ended.splice(0)).catch(() => this.#abandon(watch));
     }
+    this.#announcing = false;
   }
 
   /** Makes the pending WaitForUpdatesEx end, so that the pump opens anew. */

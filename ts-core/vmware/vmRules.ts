@@ -6,7 +6,7 @@ interface VmRule {
   rule: Rule;
   verdict: Verdict | ((facts: VmFacts) => Verdict);
   /** The reason, where the rule finds something. */
-  find(facts: VmFacts): string | undefined;
+  find: (facts: VmFacts) => string | undefined;
 }
 
 /** vSphere allows a chain of 32; ours is one more. */

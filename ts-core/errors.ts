@@ -326,6 +326,11 @@ export const catalogue = {
     category: "ObjectNotFound",
     message: "No operation '{operation}' is on record. Get-QnapOperation lists them.",
   },
+  OperationUnsettled: {
+    category: "InvalidOperation",
+    message:
+      "Operation {operation} on LUN '{lun}' was interrupted and is not settled yet: settled later, it would undo this one. Run Repair-QnapOperation {operation} first; nothing was changed.",
+  },
   OperationAlive: {
     category: "ResourceBusy",
     retryable: true,

@@ -1,4 +1,4 @@
-import { QnapError, reasonOf } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Lun, SnapshotRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { cloneSnapshot, mustClone } from "../nas/clones.ts";
@@ -18,6 +18,8 @@ import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
 const readyMs = 12 * 3600 * 1000;
 /** From the NAS's answer, or the lack of one, until the new LUN shows. */
 const appearMs = 30_000;
+/** How long the new LUN is looked for after the NAS refused to make it. */
+const refusalMs = 5_000;
 
 export async function createClone(
   { snapshot: ref, name }: { snapshot: SnapshotRef; name: string },
@@ -61,8 +63,12 @@ export async function makeClone(
     await cloneSnapshot(nas, snapshot.snapshotId, name, lun.poolId, look);
   } catch (error) {
     if (!(error instanceof Unconfirmed)) {
-      await log.add("cloneRefused", { reason: reasonOf(error) });
-      throw error;
+      // -1 is also what a NAS says that has begun all the same.
+      const begun = isCode(error, "NasError") && (await whenReady(nas, name, refusalMs, look));
+      if (!begun) {
+        await log.add("cloneRefused", { reason: reasonOf(error) });
+        throw error;
+      }
     }
     context.verbose(`clone snapshot: ${error.message}; looking for LUN '${name}'`);
   }
@@ -144,6 +150,11 @@ async function putOnRecord(
   });
 }
 
+/** Somebody may have made a LUN of that name meanwhile. A clone has its original's size and pool, and is on no target yet. */
+export function mayBeClone(lun: NasLun, source: NasLun): boolean {
+  return lun.sizeBytes === source.sizeBytes && lun.poolId === source.poolId && lun.targets.length === 0;
+}
+
 /** A clone that shows is finished; one that never showed does not exist. */
 export async function recoverClone(log: OperationLog, context: Context): Promise<void> {
   const begun = log.last<{ lun: RememberedLun; snapshot: string; name: string }>("clone");
@@ -153,6 +164,11 @@ export async function recoverClone(log: OperationLog, context: Context): Promise
     context.progress({ activity: "Recovering", status: `${source.nas.name} copies to LUN '${begun.name}'` });
   const clone = await whenReady(source.nas, begun.name, lateFor(begun), look);
   if (!clone) return log.end("Undone", "no clone was made");
+  if (!mayBeClone(clone, source.lun))
+    return log.end(
+      "Failed",
+      `no clone was made; the LUN '${begun.name}' that is there now is somebody else's, and not touched`,
+    );
   await putOnRecord(source, clone, begun.snapshot, log, context);
   await log.end("Completed", `finished afterwards: LUN '${begun.name}' holds the content of '${begun.snapshot}'`);
 }

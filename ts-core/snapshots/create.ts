@@ -12,7 +12,7 @@ import { inOperation, mustGoOn } from "./bracket.ts";
 import { lateFor } from "./lateEffects.ts";
 import { describe } from "./list.ts";
 import { findSnapshots, type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
-import { snapshotName } from "./names.ts";
+import { operationIdIn, snapshotName } from "./names.ts";
 import { waitUntilGone } from "./remove.ts";
 import { reopenLun } from "./reopen.ts";
 
@@ -43,6 +43,7 @@ interface Planned extends LocatedLun {
 const readBackWidth = 16;
 /** How long a snapshot may take to show after the NAS took the request. Vendor code waits 600 s, but then knows no better. */
 const appearMs = 30_000;
+const refusalMs = 3_000;
 
 export async function createSnapshotSet(request: SetRequest, context: Context) {
   if (request.type === "Application")
@@ -117,7 +118,8 @@ async function confirmAll(
     const outcome = outcomes.get(each);
     const failure: unknown = outcome?.status === "rejected" ? outcome.reason : undefined;
     const refused = failure !== undefined && !(failure instanceof Unconfirmed);
-    const found = refused ? undefined : await appears(each, appearMs, context);
+    // -1 is also what a NAS says that makes it all the same.
+    const found = await appears(each, refused ? refusalMs : appearMs, context);
     if (found) return record(each, found, context, log);
     const refusal = refused ? await whyRefused(each, failure) : failure === undefined && (await limitReached(each));
     if (!refusal) throw notSeen(each, failure, log);
@@ -249,7 +251,7 @@ async function takeBack(
   context: Context,
   log: OperationLog,
 ): Promise<void> {
-  if (!found) return;
+  if (!found || operationIdIn(found.name) !== log.operationId) return;
   await sameLun(each);
   await deleteSnapshot(each.nas, found.snapshotId);
   await waitUntilGone({ ...each, snapshot: found }, log.operationId, context);

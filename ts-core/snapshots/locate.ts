@@ -26,11 +26,14 @@ export async function locateLun(ref: LunRef, context: Context): Promise<LocatedL
   return { nas, lun };
 }
 
-/** Reads the LUN again and refuses when its index now belongs to another one. Called right before every write. */
+/**
+ * Reads the LUN again and refuses when its index now belongs to another one. Called right before every write. Its NAA is its
+ * identity: a new name does not make it another LUN.
+ */
 export async function sameLun({ nas, lun }: LocatedLun, signal?: AbortSignal): Promise<NasLun> {
   const now = await readLun(nas, lun.lunIndex, signal);
   if (!now) throw notFound(nas, lun);
-  mustMatch(nas, now, lun);
+  if (lun.naa === "" || now.naa !== lun.naa) mustMatch(nas, now, lun);
   return now;
 }
 

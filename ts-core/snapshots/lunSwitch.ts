@@ -12,15 +12,19 @@ export interface Mapping {
 /** How often a write that can be repeated without harm (disable, enable) is sent before we give up. */
 const switchTries = 4;
 const switchPauseMs = 1_000;
-/** Switches and reads back until every mapping is as wanted: saying it twice does no harm. */
-export async function switchAll(located: LocatedLun, mappings: Mapping[], enabled: boolean): Promise<void> {
+
+/**
+ * Switches and reads back until every mapping is as wanted: saying it twice does no harm. Returns, in words for an outcome, which
+ * places of the LUN somebody took away meanwhile; empty when none.
+ */
+export async function switchAll(located: LocatedLun, mappings: Mapping[], enabled: boolean): Promise<string> {
   let failure: unknown;
   for (let tries = 0; ; tries++) {
     const now = await sameLun(located);
     const open = mappings.filter(({ targetIndex }) =>
       now.targets.some((target) => target.targetIndex === targetIndex && target.enabled !== enabled),
     );
-    if (open.length === 0) return mustKeepNumbers(located, now.targets, mappings);
+    if (open.length === 0) return lostPlaces(now.targets, mappings);
     if (tries === switchTries) throw failure ?? switchFailed(located, enabled);
     await sleep(tries * switchPauseMs);
     for (const { targetIndex } of open) {
@@ -31,13 +35,13 @@ export async function switchAll(located: LocatedLun, mappings: Mapping[], enable
   }
 }
 
-function mustKeepNumbers({ nas, lun }: LocatedLun, now: Mapping[], before: Mapping[]): void {
+function lostPlaces(now: Mapping[], before: Mapping[]): string {
   const lost = before.filter(
     (old) => !now.some(({ targetIndex, lunNumber }) => targetIndex === old.targetIndex && lunNumber === old.lunNumber),
   );
-  if (lost.length === 0) return;
-  const reason = `LUN '${lun.name}' is no longer LUN number ${lost.map(({ lunNumber, targetIndex }) => `${lunNumber} on target ${targetIndex}`).join(", ")}`;
-  throw new QnapError("NasAnswerUnreadable", { nas: nas.name, call: "LUN information", reason });
+  if (lost.length === 0) return "";
+  const places = lost.map(({ lunNumber, targetIndex }) => `LUN number ${lunNumber} on target ${targetIndex}`);
+  return `; somebody took ${places.join(", ")} away from it meanwhile`;
 }
 
 function switchFailed({ nas, lun }: LocatedLun, enabled: boolean): QnapError {

@@ -1,4 +1,4 @@
-import { QnapError, reasonOf } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Operation } from "../model.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
@@ -43,6 +43,17 @@ async function findUnfinished(operationId: string | undefined, { machine }: Cont
   return unfinished;
 }
 
+/** Refuses while an interrupted restore of the LUN waits for its recovery: that would revert the LUN once more, later. */
+export async function mustBeSettled({ naa, name }: LeasedLun, { machine }: Context): Promise<void> {
+  for await (const { operationId, kind, state } of machine.journal.list()) {
+    if (state !== "Interrupted" || kind !== "restoreLunSnapshot") continue;
+    const log = await machine.journal.resume(operationId);
+    const touches = log !== undefined && touchedLuns(log).some((lun) => lun.naa === naa);
+    await log?.release();
+    if (touches) throw new QnapError("OperationUnsettled", { operation: operationId, lun: name });
+  }
+}
+
 async function repair(operation: Operation, asked: boolean, context: Context): Promise<Operation | undefined> {
   const { operationId } = operation;
   const log = await context.machine.journal.resume(operationId);
@@ -79,6 +90,10 @@ async function recoverLog(log: OperationLog, context: Context): Promise<void> {
   const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log));
   try {
     await recoverers[begin.kind](log, context);
+  } catch (error) {
+    if (log.ended || !isCode(error, "LunNotFound")) throw error;
+    // Looked for by its NAA among all LUNs: with it everything is gone that there was to settle.
+    await log.end("Failed", `${reasonOf(error)} What was begun on it cannot be finished or undone any more.`);
   } finally {
     await Promise.all(leases.map((lease) => lease.release()));
   }

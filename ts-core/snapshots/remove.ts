@@ -2,7 +2,7 @@ import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { SnapshotRef } from "../model.ts";
 import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
-import { deleteSnapshot } from "../nas/snapshots.ts";
+import { deleteSnapshot, type NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
@@ -54,6 +54,7 @@ function mustHaveNoClone({ snapshot }: LocatedSnapshot): void {
 async function removeAndWait(located: LocatedSnapshot, log: OperationLog, context: Context): Promise<void> {
   const { nas, lun, snapshot } = located;
   await sameLun(located);
+  if (!(await look(located))) throw await noLongerThere(located, log, context);
   await log.add("delete");
   try {
     await deleteSnapshot(nas, snapshot.snapshotId);
@@ -75,6 +76,15 @@ async function removeAndWait(located: LocatedSnapshot, log: OperationLog, contex
   await log.end("Completed", `snapshot '${snapshot.name}' is gone`);
 }
 
+/** Gone, or its id now belongs to another snapshot: asked twice before our record of it is dropped. */
+async function noLongerThere(located: LocatedSnapshot, log: OperationLog, context: Context): Promise<QnapError> {
+  const { nas, lun, snapshot } = located;
+  await waitUntilGone(located, log.operationId, context);
+  await context.machine.catalogue.remove(lun.naa, snapshot.name);
+  await log.end("Completed", `snapshot '${snapshot.name}' is gone`);
+  return new QnapError("SnapshotNotFound", { nas: nas.name, lun: lun.name, snapshot: snapshot.name });
+}
+
 async function mustHaveStarted(
   located: LocatedSnapshot,
   { call, message: reason }: Unconfirmed,
@@ -94,9 +104,12 @@ async function mustHaveStarted(
 export async function waitUntilGone(located: LocatedSnapshot, operationId: string, context: Context): Promise<void> {
   const { nas, snapshot } = located;
   const startMs = Date.now();
+  let absences = 0;
   const gone = await poll(goneMs, async () => {
     const found = await look(located);
-    if (!found) return true;
+    // One list without it may be one of a NAS that is out of sorts.
+    if (!found) return ++absences === 2 ? true : undefined;
+    absences = 0;
     if (found.clones.length > 0)
       throw new QnapError("SnapshotHasClone", { snapshot: snapshot.name, clones: found.clones });
     if (found.status === "Ready" && Date.now() - startMs > idleMs) return false;
@@ -117,9 +130,12 @@ async function look(located: LocatedSnapshot) {
 export async function recoverRemoval(log: OperationLog, context: Context): Promise<void> {
   const plan = log.last<{ lun: RememberedLun; name: string; snapshotId: string }>("plan");
   if (!plan || !log.last("delete")) return log.end("Undone", "nothing was changed");
+  if (operationIdIn(plan.name) === undefined)
+    return log.end("Failed", `'${plan.name}' is no snapshot of ours; not touched`);
   const located = await reopenLun(plan.lun, context);
-  const [snapshot] = await findSnapshots(located, { name: plan.name, snapshotId: plan.snapshotId });
-  if (snapshot) return removeAndWait({ ...located, snapshot }, log, context);
-  await context.machine.catalogue.remove(located.lun.naa, plan.name);
-  await log.end("Completed", `snapshot '${plan.name}' is gone`);
+  const remembered = { snapshotId: plan.snapshotId, name: plan.name, createTime: null, description: null, vital: null };
+  const snapshot: NasSnapshot = { ...remembered, status: "Unknown", clones: [] };
+  const [found] = await findSnapshots(located, { name: plan.name, snapshotId: plan.snapshotId });
+  if (found) return removeAndWait({ ...located, snapshot: found }, log, context);
+  await noLongerThere({ ...located, snapshot }, log, context);
 }

@@ -119,6 +119,13 @@ function stillThere({ nas, lun }: LocatedLun): QnapError {
   });
 }
 
+/** Name and record must both say that it is ours, also where a journal says so. */
+async function dropIfOurs(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
+  const { naa, name } = located.lun;
+  if (!(await context.machine.catalogue.clone(naa, name))) throw new QnapError("NotAClone", { lun: name });
+  await dropClone(located, log, context);
+}
+
 /** Finishes the removal of a clone of ours; it may be gone already. */
 export async function recoverCloneRemoval(log: OperationLog, context: Context): Promise<void> {
   const begun = log.last<{ lun: RememberedLun }>("drop");
@@ -129,7 +136,7 @@ export async function recoverCloneRemoval(log: OperationLog, context: Context): 
       if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
       return undefined;
     });
-    if (located) await dropClone(located, log, context);
+    if (located) await dropIfOurs(located, log, context);
     else await context.machine.catalogue.remove(begun.lun.naa, begun.lun.lunName);
   });
   await log.end("Completed", `LUN '${begun.lun.lunName}' is gone`);

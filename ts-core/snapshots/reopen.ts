@@ -1,5 +1,5 @@
 import { QnapError } from "../errors.ts";
-import { readLun } from "../nas/luns.ts";
+import { listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { LocatedLun } from "./locate.ts";
@@ -20,23 +20,23 @@ export async function reopenNas({ nas: name, serial }: RememberedLun, context: C
   throw new QnapError("NasNotConnected", { nas: `${name} (serial number ${serial})` });
 }
 
-/** The LUN of a journal as it is now. Refuses another LUN under the old index. */
+/** The LUN of a journal as it is now, by its NAA: it may have another index. Refuses any other LUN. */
 export async function reopenLun(remembered: RememberedLun, context: Context): Promise<LocatedLun> {
   const { lunIndex, lunName, naa } = remembered;
   const nas = await reopenNas(remembered, context);
-  const lun = await readLun(nas, lunIndex);
+  const lun = await findByNaa(nas, lunIndex, naa);
   if (!lun) throw new QnapError("LunNotFound", { nas: nas.name, lun: lunName });
-  if (lun.naa !== naa) {
-    throw new QnapError("LunChanged", {
-      nas: nas.name,
-      lunIndex,
-      name: lun.name,
-      naa: lun.naa,
-      expectedName: lunName,
-      expectedNaa: naa,
-    });
-  }
   return { nas, lun };
+}
+
+async function findByNaa(nas: Nas, lunIndex: number, naa: string): Promise<NasLun | undefined> {
+  const there = await readLun(nas, lunIndex);
+  if (there?.naa === naa) return there;
+  for (const entry of await listLunEntries(nas)) {
+    const lun = entry.naa === undefined || entry.naa === naa ? await readLun(nas, entry.lunIndex) : undefined;
+    if (lun?.naa === naa) return lun;
+  }
+  return undefined;
 }
 
 export function remember({ nas, lun }: LocatedLun): RememberedLun {

@@ -6,6 +6,7 @@ import type { EndState, OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
 import { type LocatedSnapshot, locateSnapshot, mustBeReady, sameLun } from "./locate.ts";
 import { noConsumer } from "./noConsumer.ts";
+import { mustBeSettled } from "./recovery.ts";
 import { namedNewer, newerSnapshots, planRestore, type SafetyChoice } from "./restorePlan.ts";
 import { recover } from "./restoreRecovery.ts";
 import { comeBack, disable, revert, revertIsOpen } from "./restoreSteps.ts";
@@ -41,6 +42,7 @@ export async function restoreSnapshot(request: RestoreRequest, context: Context)
   };
   await mustMayBegin(task, context);
   return inOperation(context, "restoreLunSnapshot", [located], async (log) => {
+    await mustBeSettled(located.lun, context);
     await aloneOnNas(context, located.nas, () => restoreOrUndo(task, log, context));
     return { plan, operationId: log.operationId, ...resultOf(log) };
   });
@@ -75,9 +77,9 @@ async function restore({ located, plan, ...task }: Task, log: OperationLog, cont
   await task.consumer.release(located, context);
   await disable(located, log, context);
   await revert(located, log, context);
-  await comeBack(located, log, context);
+  const lost = await comeBack(located, log, context);
   await task.consumer.reattach(located, context);
-  await log.end("Completed", `LUN '${lun.name}' is as it was in '${snapshot.name}'`);
+  await log.end("Completed", `LUN '${lun.name}' is as it was in '${snapshot.name}'${lost}`);
 }
 
 function resultOf(log: OperationLog): { safetyCopyName: string | null; seconds: number } {

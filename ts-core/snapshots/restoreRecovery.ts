@@ -27,12 +27,15 @@ export async function recover(log: OperationLog, context: Context, late: boolean
   const begun = log.last<RevertEntry>("revert");
   if (!begun && late) await untilDisabled(located, disabled);
   if (!begun || !(revertIsOpen(log) || log.last("reverted"))) {
-    await switchAll(located, disabled.mappings, true);
-    return undo(log, context, late, "the LUN is as before");
+    const lost = await switchAll(located, disabled.mappings, true);
+    return undo(log, context, late, `the LUN is as before${lost}`);
   }
   if (revertIsOpen(log)) await revertAgain(located, disabled, begun, log, context);
-  await comeBack(located, log, context);
-  await log.end("Completed", `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'`);
+  const lost = await comeBack(located, log, context);
+  await log.end(
+    "Completed",
+    `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'${lost}`,
+  );
 }
 
 async function undo(log: OperationLog, context: Context, late: boolean, outcome: string): Promise<void> {
@@ -70,10 +73,10 @@ async function revertAgain(
   );
   const [found] = await findSnapshots(located, { name: snapshot, snapshotId });
   if (found) return revert({ ...located, snapshot: found }, log, context);
-  await switchAll(located, mappings, true);
+  const lost = await switchAll(located, mappings, true);
   await log.end(
     "Failed",
-    `snapshot '${snapshot}' is gone; whether LUN '${lun.name}' was reverted is not known, and it was enabled again`,
+    `snapshot '${snapshot}' is gone; whether LUN '${lun.name}' was reverted is not known, and it was enabled again${lost}`,
   );
   throw new QnapError("SnapshotNotFound", { nas: nas.name, lun: lun.name, snapshot });
 }

@@ -7,7 +7,7 @@ import type { OperationLog } from "../state/journal.ts";
 import { makeClone, whenReady } from "./clone.ts";
 import { lateFor } from "./lateEffects.ts";
 import { findSnapshots, type LocatedLun, type LocatedSnapshot, sameLun } from "./locate.ts";
-import { safetyCloneName, snapshotName } from "./names.ts";
+import { operationIdIn, safetyCloneName, snapshotName } from "./names.ts";
 import { waitUntilGone } from "./remove.ts";
 import { dropClone } from "./removeClone.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
@@ -91,10 +91,10 @@ async function dropSnapshot(located: LocatedSnapshot, log: OperationLog, context
 /** Takes back the safety copy of a restore that was not done. `late`: what a dead process asked for may still come. */
 export async function dropSafetyCopy(log: OperationLog, context: Context, late: boolean): Promise<void> {
   const taken = log.last<SnapshotEntry>("safetySnapshot");
-  if (!taken) return;
+  if (!taken || operationIdIn(taken.name) !== log.operationId) return;
   const located = await reopenLun(taken.lun, context);
   const begun = log.last<{ name: string }>("clone");
-  if (begun && !log.last("cloneRefused"))
+  if (begun?.name.endsWith(`_${log.operationId}`) && !log.last("cloneRefused"))
     await dropSafetyClone(located, begun.name, late ? lateFor(begun) : 0, log, context);
   // A clone was begun only after the snapshot had been seen.
   const waitMs = late && !begun ? lateFor(taken) : 0;

@@ -1,0 +1,70 @@
+/** What somebody else does to the NAS between an interruption and its repair. */
+import { afterAll, expect, test, vi } from "vitest";
+import { Caller } from "../sim/nas/caller.ts";
+import { changes } from "./support/changes.ts";
+import { killAt } from "./support/interruption.ts";
+import type { Lab } from "./support/lab.ts";
+import { Labs } from "./support/labs.ts";
+import type { Repaired } from "./support/repair.ts";
+
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+
+const labs = new Labs();
+afterAll(() => labs.stop());
+
+/** A restore without a safety copy that was killed as its revert was asked for; the LUN is hidden. */
+async function killedRestore(lab: Lab) {
+  const doomed = await lab.connect();
+  const change = await changes["restore without safety copy"](lab, doomed);
+  await killAt(lab, doomed, change, { n: 1, when: "after", fate: "continue" });
+  return { change, core: await lab.connect(doomed.home) };
+}
+
+test.concurrent("a LUN that somebody made under the clone's name is not taken for it, and never removed", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const doomed = await lab.connect();
+    const change = await changes.clone(lab, doomed);
+    await killAt(lab, doomed, change, { n: 0, when: "before", fate: "drop" });
+    const { name } = change.params as { name: string };
+    await lab.nas.addLun({ name, sizeBytes: 2 << 20 });
+    const core = await lab.connect(doomed.home);
+    const [repaired] = await core.rows<Repaired>("repairOperation");
+    expect(repaired).toMatchObject({ state: "Failed", outcome: expect.stringContaining("somebody else's") });
+    expect(await core.code("removeLunClone", { lun: { name } })).toBe("NotAClone");
+    expect(await lab.lun(name)).toMatchObject({ sizeBytes: 2 << 20 });
+    await core.stop();
+  }));
+
+test.concurrent("an interrupted restore blocks the next one of its LUN until it is settled", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const { change, core } = await killedRestore(lab);
+    expect(await core.code(change.method, change.params)).toBe("OperationUnsettled");
+    expect((await lab.lun("sqldata")).enabledOn).toEqual([]);
+    expect(await core.rows("repairOperation")).toMatchObject([{ state: "Completed" }]);
+    expect(await core.code(change.method, change.params)).toBe("no error");
+    await core.stop();
+  }));
+
+test.concurrent("a LUN that was deleted takes what was begun on it along", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const { core } = await killedRestore(lab);
+    await lab.nas.removeLun("sqldata");
+    const outcome = expect.stringContaining("cannot be finished or undone any more");
+    expect(await core.rows("repairOperation")).toMatchObject([{ state: "Failed", outcome }]);
+    expect(await core.rows("getOperation", { unfinished: true })).toEqual([]);
+    await core.stop();
+  }));
+
+test.concurrent("a LUN that was taken off its target is restored all the same, and that is told", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const { core } = await killedRestore(lab);
+    const { lunIndex, targets } = await lab.lun("sqldata");
+    const { targetIndex } = targets[0] ?? {};
+    const caller = await Caller.login(lab.nas);
+    const unmap = { func: "remove_lun", LUNIndex: lunIndex, targetIndex: targetIndex ?? -1 };
+    await caller.cgi("disk/iscsi_target_setting.cgi", unmap);
+    const outcome = expect.stringContaining(`on target ${targetIndex} away from it`);
+    expect(await core.rows("repairOperation")).toMatchObject([{ state: "Completed", outcome }]);
+    expect(await lab.content("sqldata")).toBe("A");
+    await core.stop();
+  }));

@@ -131,7 +131,7 @@ export const catalogue = {
   TwoFactorRefused: {
     category: "AuthenticationError",
     message:
-      "{nas} refused the one-time password of '{user}'. Most often the clocks differ: the NAS says {nasTime}, this machine {localTime}.",
+      "{nas} refused the one-time password of '{user}'. A code is good once and for 30 s, and the clocks must agree: this machine says {localTime}, the NAS {nasTime} (in its own time zone).",
   },
   TwoFactorNotEnrolled: {
     category: "AuthenticationError",
@@ -198,6 +198,10 @@ export const catalogue = {
   LunNameTaken: {
     category: "ResourceExists",
     message: "A LUN named '{lun}' exists already on {nas}. Choose another name.",
+  },
+  LunHasSnapshots: {
+    category: "InvalidOperation",
+    message: "LUN '{lun}' has {count} snapshots of its own ({names}). Remove them first; nothing was changed.",
   },
   NotAClone: {
     category: "PermissionDenied",

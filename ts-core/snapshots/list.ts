@@ -6,7 +6,7 @@ import { inOrder } from "../parallel.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";
 import { hasWildcard, matcher } from "../wildcard.ts";
-import { type LocatedLun, locateLun } from "./locate.ts";
+import { type LocatedLun, locateLuns } from "./locate.ts";
 import { openWanted } from "./lunList.ts";
 import { operationIdIn } from "./names.ts";
 
@@ -51,7 +51,7 @@ function mustBePattern({ nas, lun, lunName, name, snapshotId }: Wanted): void {
 }
 
 async function* wantedLuns({ nas, lun, lunName }: Wanted, context: Context): AsyncGenerator<LocatedLun> {
-  if (lun) return yield await locateLun({ ...(nas === undefined ? {} : { nas }), ...lun }, context);
+  if (lun) return yield* await locateLuns({ ...(nas === undefined ? {} : { nas }), ...lun }, context);
   const fits = matcher(lunName ?? "*");
   let count = 0;
   for (const open of await openWanted(nas, context)) {

@@ -1,4 +1,4 @@
-import { QnapError } from "../errors.ts";
+import { isCode, QnapError } from "../errors.ts";
 import type { LunRef, SnapshotRef } from "../model.ts";
 import { listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
@@ -24,6 +24,20 @@ export async function locateLun(ref: LunRef, context: Context): Promise<LocatedL
   if (!lun) throw notFound(nas, ref);
   mustMatch(nas, lun, ref);
   return { nas, lun };
+}
+
+/** The LUNs that a request means: on every NAS that is known where it names none. One at least, or LunNotFound. */
+export async function locateLuns(ref: LunRef, context: Context): Promise<LocatedLun[]> {
+  const names = ref.nas === undefined ? await context.machine.nas.names() : [];
+  if (names.length < 2) return [await locateLun(ref, context)];
+  const found = await Promise.all(names.map((nas) => locateLun({ ...ref, nas }, context).catch(unlessNotFound)));
+  const luns = found.filter((located) => located !== undefined);
+  if (luns.length > 0) return luns;
+  throw new QnapError("LunNotFound", { nas: "any known NAS", lun: ref.name ?? ref.naa });
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!isCode(error, "LunNotFound")) throw error;
 }
 
 /**

@@ -6,7 +6,7 @@ import { listTargets, type NasTarget } from "../nas/targets.ts";
 import { inOrder } from "../parallel.ts";
 import type { Context } from "../rpc/operation.ts";
 import { hasWildcard, matcher } from "../wildcard.ts";
-import { locateLun } from "./locate.ts";
+import { locateLuns } from "./locate.ts";
 
 /** Reads of LUNs under way at a time: a NAS sweeps its labels for each, so more would only queue there. */
 const readWidth = 4;
@@ -34,13 +34,15 @@ export async function listLuns(wanted: Wanted, context: Context): Promise<number
 
 /** Sends a row for each initiator that is logged in to a target of the LUN, or of any LUN. */
 export async function listConnections({ lun, nas }: { lun?: LunRef; nas?: string }, context: Context): Promise<number> {
-  const wanted: Wanted = lun ? await exactly(lun, context) : { nas };
+  const wanted: Wanted[] = lun ? await exactly({ ...(nas === undefined ? {} : { nas }), ...lun }, context) : [{ nas }];
   let count = 0;
-  for (const open of await openWanted(wanted.nas, context)) {
-    for await (const found of readLuns(open, wanted, context.signal)) {
-      const rows = connectionsOf(found);
-      count += rows.length;
-      if (rows.length > 0) await context.rows(rows);
+  for (const each of wanted) {
+    for (const open of await openWanted(each.nas, context)) {
+      for await (const found of readLuns(open, each, context.signal)) {
+        const rows = connectionsOf(found);
+        count += rows.length;
+        if (rows.length > 0) await context.rows(rows);
+      }
     }
   }
   return count;
@@ -54,9 +56,9 @@ export async function openWanted(name: string | undefined, context: Context): Pr
   return Promise.all(names.map((each) => directory.open(each, context)));
 }
 
-async function exactly(ref: LunRef, context: Context): Promise<Wanted> {
-  const { nas, lun } = await locateLun(ref, context);
-  return { nas: nas.name, name: lun.name, naa: lun.naa };
+async function exactly(ref: LunRef, context: Context): Promise<Wanted[]> {
+  const located = await locateLuns(ref, context);
+  return located.map(({ nas, lun }) => ({ nas: nas.name, name: lun.name, naa: lun.naa }));
 }
 
 async function* readLuns(nas: Nas, { name, naa }: Wanted, signal: AbortSignal): AsyncGenerator<Lun> {

@@ -8,7 +8,7 @@ import { listTargets } from "../nas/targets.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
-import { type LocatedLun, locateLun, sameLun } from "./locate.ts";
+import { findSnapshots, type LocatedLun, locateLun, sameLun } from "./locate.ts";
 import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
 
 const goneMs = 10 * 60_000;
@@ -23,12 +23,37 @@ export async function removeClone({ lun: ref, force }: { lun: LunRef; force?: bo
   const { nas, lun } = located;
   if (!(await context.machine.catalogue.clone(lun.naa, lun.name))) throw new QnapError("NotAClone", { lun: lun.name });
   if (!force) await mustBeUnused(located, context.signal);
+  await mustHaveNoSnapshots(located, context.signal);
   return inOperation(context, "removeLunClone", [located], async (log) => {
     mustGoOn(context, "Nothing was changed.");
-    await aloneOnNas(context, nas, () => dropClone(located, log, context));
+    await aloneOnNas(context, nas, () => dropOrSay(located, log, context));
     await log.end("Completed", `LUN '${lun.name}' is gone`);
     return { operationId: log.operationId, lun: lun.name };
   });
+}
+
+/** A NAS refuses such a LUN (single source), or takes its snapshots along. */
+async function mustHaveNoSnapshots(located: LocatedLun, signal: AbortSignal): Promise<void> {
+  const names = (await findSnapshots(located, {}, signal)).map(({ name }) => name);
+  if (names.length === 0) return;
+  const { nas, lun } = located;
+  throw new QnapError("LunHasSnapshots", {
+    nas: nas.name,
+    lun: lun.name,
+    count: names.length,
+    names: names.slice(0, 10),
+  });
+}
+
+/** A refusal that stands after several tries leaves nothing to wait for: it is the outcome. */
+async function dropOrSay(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
+  try {
+    await dropClone(located, log, context);
+  } catch (error) {
+    if (isCode(error, "NasError"))
+      await log.end("Failed", `LUN '${located.lun.name}' was not removed: ${reasonOf(error)}`);
+    throw error;
+  }
 }
 
 /** Refuses while initiators are logged in to a target that shows the LUN. */
@@ -123,7 +148,7 @@ function stillThere({ nas, lun }: LocatedLun): QnapError {
 async function dropIfOurs(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
   const { naa, name } = located.lun;
   if (!(await context.machine.catalogue.clone(naa, name))) throw new QnapError("NotAClone", { lun: name });
-  await dropClone(located, log, context);
+  await dropOrSay(located, log, context);
 }
 
 /** Finishes the removal of a clone of ours; it may be gone already. */

@@ -42,7 +42,10 @@ const connectTimeoutMs = 10_000;
 const answerTimeoutMs = 120_000;
 /** Below the usual keep-alive time of a NAS's web server (Apache: 5 s), so that a dying connection is not written to. */
 const idleMs = 4_000;
-const maxAnswerBytes = 64 * 1024 * 1024;
+/** Holds the longest list there is, 65,536 snapshots of 200 bytes each: 13 MB. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+/** We never ask for one; a proxy may send a few. */
+const maxInterimAnswers = 20;
 
 /** Kept-alive connections to one NAS. Redirects are not followed: they would take the session to another address. */
 export class HttpClient {
@@ -74,15 +77,20 @@ export class HttpClient {
 
   async send({ timeoutMs = answerTimeoutMs, signal, ...what }: HttpRequest): Promise<HttpAnswer> {
     const request = this.#open(what);
-    const timer = setTimeout(
-      () => request.destroy(new NoAnswer(`no answer within ${timeoutMs / 1000} s`, true)),
-      timeoutMs,
-    );
-    const stop = () => request.destroy(new QnapError("Cancelled", { state: "Nothing was changed." }));
+    let end = (_: Error): void => undefined;
+    // Settled here as well: a destroyed request does not always emit an error.
+    const ended = new Promise<never>((_, reject) => {
+      end = (error) => {
+        reject(error);
+        request.destroy(error);
+      };
+    });
+    const timer = setTimeout(() => end(new NoAnswer(`no answer within ${timeoutMs / 1000} s`, true)), timeoutMs);
+    const stop = () => end(new QnapError("Cancelled", { state: "Nothing was changed." }));
     signal?.addEventListener("abort", stop, { once: true });
     if (signal?.aborted) stop();
     try {
-      return await exchange(request, what.body);
+      return await Promise.race([exchange(request, what.body), ended]);
     } catch (error) {
       throw this.#explain(error as Error);
     } finally {
@@ -138,9 +146,22 @@ function isRefusal(error: Error): boolean {
 
 function exchange(request: http.ClientRequest, body: string | undefined): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
+    let answered = false;
+    let interim = 0;
     request.on("error", reject);
     request.once("response", (response) => {
+      answered = true;
       collect(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    request.on("information", () => {
+      if (++interim > maxInterimAnswers) request.destroy(new NoAnswer("only interim answers (HTTP 1xx) came", false));
+    });
+    request.once("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new NoAnswer("HTTP 101: the NAS changed the protocol", false));
+    });
+    request.once("close", () => {
+      if (!answered) reject(new NoAnswer("the connection was closed without an answer", false));
     });
     request.end(body);
   });

@@ -43,14 +43,23 @@ export async function readRest(session: Session, path: string, options: CallOpti
 
 function read(session: Session, text: string, options: CallOptions): RestAnswer {
   const parsed = parse(session, text, options);
-  const { collection, single, error_code: errorCode, error_message: errorMessage, error_data: errorData } = parsed;
+  const { collection, single, error_code: told, error_message: errorMessage, error_data: errorData } = parsed;
+  const errorCode = codeOf(told);
+  if (errorCode === undefined) throw unclear(session, options, "its error_code is no number", true);
   return {
     collection: Array.isArray(collection) ? collection.filter(isObject) : [],
     single: isObject(single) ? single : {},
-    errorCode: typeof errorCode === "number" ? errorCode : 0,
+    errorCode,
     errorMessage: typeof errorMessage === "string" ? errorMessage : "",
     errorData: isObject(errorData) ? errorData : {},
   };
+}
+
+/** A missing code is a success; one that is there and cannot be read must not be taken for one. */
+function codeOf(told: unknown): number | undefined {
+  if (told === undefined) return 0;
+  const code = typeof told === "string" && /^-?\d+$/.test(told) ? Number(told) : told;
+  return Number.isSafeInteger(code) ? (code as number) : undefined;
 }
 
 function parse(session: Session, text: string, options: CallOptions): Record<string, unknown> {

@@ -58,6 +58,45 @@ test("an endless answer is given up", async () => {
   await expect(client.send(get)).rejects.toThrow(/larger than/);
 });
 
+test("a list of the most snapshots there can be is taken", async () => {
+  const text = "x".repeat(65_536 * 200);
+  const client = await serve((_, response) => response.end(text));
+  expect((await client.send(get)).text).toHaveLength(text.length);
+});
+
+test("an answer of more than 16 MiB is given up", async () => {
+  const client = await serve((_, response) => response.end(Buffer.alloc(16 * 1024 * 1024 + 1)));
+  await expect(client.send(get)).rejects.toThrow(/larger than 16777216 bytes/);
+});
+
+test("a change of protocol (HTTP 101) is no answer, and the connection is not kept", async () => {
+  const client = await serve(() => undefined);
+  const closed = new Promise((resolve) => {
+    server.on("connection", (socket) => socket.once("close", resolve));
+  });
+  server.on("request", ({ socket }) =>
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),
+  );
+  await expect(client.send(get)).rejects.toThrow(NoAnswer);
+  await closed;
+});
+
+test.each(["100 Continue", "102 Processing"])("endless interim answers (%s) are given up", async (status) => {
+  const client = await serve(({ socket }) => {
+    const timer = setInterval(() => socket.write(`HTTP/1.1 ${status}\r\n\r\n`.repeat(5)), 10);
+    socket.once("close", () => clearInterval(timer)).on("error", () => undefined);
+  });
+  await expect(client.send(get)).rejects.toThrow(/interim/);
+});
+
+test("a few interim answers before the answer do no harm", async () => {
+  const client = await serve((_, response) => {
+    for (let i = 0; i < 3; i++) response.writeProcessing();
+    response.end("ok");
+  });
+  expect(await client.send(get)).toEqual({ status: 200, text: "ok" });
+});
+
 test("a cancelled request ends at once; one that was cancelled before is never sent", async () => {
   let requests = 0;
   const client = await serve(() => requests++);

@@ -129,6 +129,24 @@ test.each([null, "", false, " ", [], "0x0"])("%j is no LUN index, though it coun
   await expect(volumeIdOf(newNas(false), first)).rejects.toMatchObject({ code: "NasAnswerUnreadable" });
 });
 
+const spec = { name: "x", description: "", expireMinutes: 0, vital: false };
+
+test("a code that comes as text is a code", async () => {
+  body = '{"error_code":"-14","error_message":"in use"}';
+  await expect(createSnapshot(newNas(), lun, spec)).rejects.toMatchObject({ code: "NasError" });
+  body = '{"error_code":"0"}';
+  await createSnapshot(newNas(), lun, spec);
+});
+
+test.each([null, "", "no", true, {}, [-14], -1.5, "0x0"])(
+  "an error_code of %j is neither success nor refusal",
+  async (code) => {
+    body = JSON.stringify({ error_code: code, collection: [] });
+    await expect(createSnapshot(newNas(), lun, spec)).rejects.toBeInstanceOf(Unconfirmed);
+    await expect(countJobs(newNas())).rejects.toMatchObject({ code: "NasAnswerUnreadable" });
+  },
+);
+
 test("an id cannot lead to another call", async () => {
   body = JSON.stringify({ error_code: 0 });
   await deleteSnapshot(newNas(), "../../storage/v1/volumes/9");

@@ -8,7 +8,7 @@ function Confirm-QnapRestore {
         return $false
     }
     $text = (@($caption) + $lines) -join [Environment]::NewLine
-    $Cmdlet.ShouldProcess($text, $text, 'Confirm')
+    Confirm-QnapAction $Cmdlet $text $text 'Confirm'
 }
 
 function Get-RestorePlanLine {

@@ -86,9 +86,10 @@ function New-QnapLunClone {
     )
     process {
         $ref = New-SnapshotRef $PSBoundParameters $Snapshot $PSCmdlet
-        if (-not $PSCmdlet.ShouldProcess((Get-SnapshotLabel $ref), "Clone as LUN '$Name'")) { return }
-        $parameters = @{ snapshot = $ref; name = $Name }
-        $made = Invoke-QnapCore newLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $Snapshot
-        $made.lun | ConvertTo-QnapLun
+        if (Confirm-QnapAction $PSCmdlet (Get-SnapshotLabel $ref) "Clone as LUN '$Name'") {
+            $parameters = @{ snapshot = $ref; name = $Name }
+            $made = Invoke-QnapCore newLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $Snapshot
+            $made.lun | ConvertTo-QnapLun
+        }
     }
 }

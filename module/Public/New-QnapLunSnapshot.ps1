@@ -98,14 +98,15 @@ function New-QnapLunSnapshot {
     end {
         if ($luns.Count -eq 0) { return }
         $labels = @(foreach ($ref in $luns) { Get-LunLabel $ref }) -join ', '
-        if (-not $PSCmdlet.ShouldProcess($labels, "Take a snapshot ($Type)")) { return }
         $parameters = @{ luns = $luns.ToArray(); type = $Type }
         if ($Name) { $parameters.name = $Name }
         if ($Description) { $parameters.description = $Description }
         if ($ExpireAfter) { $parameters.expireAfterMinutes = [int][Math]::Ceiling($ExpireAfter.TotalMinutes) }
         if ($Vital) { $parameters.vital = $true }
-        $set = Invoke-QnapCore newLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $labels
-        Write-Verbose "Operation $($set.operationId): from the first request to the last answer $($set.skewMs) ms."
-        $set.snapshots | ConvertTo-QnapLunSnapshot
+        if (Confirm-QnapAction $PSCmdlet $labels "Take a snapshot ($Type)") {
+            $set = Invoke-QnapCore newLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $labels
+            Write-Verbose "Operation $($set.operationId): from the first request to the last answer $($set.skewMs) ms."
+            $set.snapshots | ConvertTo-QnapLunSnapshot
+        }
     }
 }

@@ -55,10 +55,11 @@ function Remove-QnapLunClone {
     process {
         foreach ($item in $Lun) {
             $ref = New-LunRef $item $Nas $PSCmdlet
-            if (-not $PSCmdlet.ShouldProcess((Get-LunLabel $ref), 'Remove the clone')) { continue }
             $parameters = @{ lun = $ref }
             if ($Force) { $parameters.force = $true }
-            $null = Invoke-QnapCore removeLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
+            if (Confirm-QnapAction $PSCmdlet (Get-LunLabel $ref) 'Remove the clone') {
+                $null = Invoke-QnapCore removeLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
+            }
         }
     }
 }

@@ -83,10 +83,11 @@ function Remove-QnapLunSnapshot {
     process {
         foreach ($item in @($Snapshot)) {
             $ref = New-SnapshotRef $PSBoundParameters $item $PSCmdlet
-            if (-not $PSCmdlet.ShouldProcess((Get-SnapshotLabel $ref), 'Remove')) { continue }
             $parameters = @{ snapshot = $ref }
             if ($Force) { $parameters.force = $true }
-            $null = Invoke-QnapCore removeLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
+            if (Confirm-QnapAction $PSCmdlet (Get-SnapshotLabel $ref) 'Remove') {
+                $null = Invoke-QnapCore removeLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
+            }
         }
     }
 }

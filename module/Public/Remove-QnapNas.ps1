@@ -41,8 +41,9 @@ function Remove-QnapNas {
     )
     process {
         foreach ($nas in $Name) {
-            if (-not $PSCmdlet.ShouldProcess("NAS '$nas'", 'Forget address, trust and secret on this machine')) { continue }
-            $null = Invoke-QnapCore removeNas @{ name = $nas } -Cmdlet $PSCmdlet -TargetObject $nas -OnError Write
+            if (Confirm-QnapAction $PSCmdlet "NAS '$nas'" 'Forget address, trust and secret on this machine') {
+                $null = Invoke-QnapCore removeNas @{ name = $nas } -Cmdlet $PSCmdlet -TargetObject $nas -OnError Write
+            }
         }
     }
 }

@@ -44,11 +44,12 @@ function Repair-QnapOperation {
         $parameters = @{}
         if ($OperationId) { $parameters.operationId = $OperationId }
         $label = if ($OperationId) { "Operation $OperationId" } else { 'Every operation that was interrupted' }
-        if (-not $PSCmdlet.ShouldProcess($label, 'Finish or undo')) { return }
         $call = @{ Operation = 'repairOperation'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $OperationId; OnError = 'Write' }
-        Invoke-QnapCore @call -Rows | ConvertTo-QnapOperation | ForEach-Object {
-            $_
-            if ($_.State -eq 'Interrupted') { $PSCmdlet.WriteError((New-QnapErrorRecord OperationUnresolved "Operation $($_.OperationId) could not be settled now: $($_.Outcome)" ResourceUnavailable $_)) }
+        if (Confirm-QnapAction $PSCmdlet $label 'Finish or undo') {
+            Invoke-QnapCore @call -Rows | ConvertTo-QnapOperation | ForEach-Object {
+                $_
+                if ($_.State -eq 'Interrupted') { $PSCmdlet.WriteError((New-QnapErrorRecord OperationUnresolved "Operation $($_.OperationId) could not be settled now: $($_.Outcome)" ResourceUnavailable $_)) }
+            }
         }
     }
 }

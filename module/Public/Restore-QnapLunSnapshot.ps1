@@ -105,8 +105,9 @@ function Restore-QnapLunSnapshot {
         if ($Force) { $parameters.force = $true }
         $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $Snapshot }
         $planned = Invoke-QnapCore @call
-        if (-not (Confirm-QnapRestore $planned.plan $PSCmdlet)) { return }
-        $parameters.Remove('planOnly')
-        Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
+        if (Confirm-QnapRestore $planned.plan $PSCmdlet) {
+            $parameters.Remove('planOnly')
+            Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
+        }
     }
 }

@@ -101,7 +101,7 @@ function Set-QnapNas {
         [switch]$RetryRefusedPassword
     )
     process {
-        if ($PSCmdlet.ShouldProcess("NAS '$Name'", 'Log in, and keep address, trust and secret for this machine')) {
+        if (Confirm-QnapAction $PSCmdlet "NAS '$Name'" 'Log in, and keep address, trust and secret for this machine') {
             Connect-QnapSession setNas $PSBoundParameters $PSCmdlet
         }
     }

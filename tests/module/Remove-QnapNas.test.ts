@@ -10,7 +10,7 @@ afterAll(() => session.stop());
 
 test("forgets a stored NAS, after asking", async () => {
   await session.get(`Set-QnapNas ${session.login}`);
-  expect((await session.run(`Remove-QnapNas ${session.name}`)).errors[0]?.message).toContain("NonInteractive");
+  expect((await session.run(`Remove-QnapNas ${session.name}`)).errors[0]?.id).toMatch(/^ConfirmationImpossible/);
   expect((await session.run(`Remove-QnapNas ${session.name} -WhatIf`)).screen).toContain(
     "Forget address, trust and secret",
   );

@@ -30,7 +30,7 @@ function Get-QnapLunSnapshot {
     Shows the youngest snapshot of all LUNs whose names begin with 'sql'.
 
     .EXAMPLE
-    Get-QnapLunSnapshot -Nas nas01 -Name QS_nightly_* | Where-Object { $_.CreateTime -lt (Get-Date).AddDays(-30) } | Remove-QnapLunSnapshot -Confirm:$false
+    Get-QnapLunSnapshot -Nas nas01 -Name QS_nightly_* | Where-Object { $_.CreateTimeUtc -lt [datetime]::UtcNow.AddDays(-30) } | Remove-QnapLunSnapshot -Confirm:$false
 
     Removes the nightly snapshots that are older than 30 days.
 

@@ -5,5 +5,7 @@ const lateMs = 15_000;
 
 /** How much longer, from now, what this entry announced may take effect without anybody waiting for it. */
 export function lateFor({ at }: JournalEntry): number {
-  return Math.min(lateMs, Math.max(0, Date.parse(at) + lateMs - Date.now()));
+  const since = Date.parse(at);
+  // A damaged entry tells no time: as long as it can take.
+  return Number.isNaN(since) ? lateMs : Math.min(lateMs, Math.max(0, since + lateMs - Date.now()));
 }

@@ -39,10 +39,13 @@ export async function login(http: HttpClient, credentials: Credentials, guard: L
     if (since !== undefined && !guard.retryRefusedPassword) {
       throw new QnapError("PasswordLatched", { nas: name, user: credentials.userName, since });
     }
+    await guard.latches.prepare(about);
     const sid = await attempt(http, credentials).catch(async (error: unknown) => {
-      if (error instanceof QnapError && error.code === "PasswordRefused") await guard.latches.set(about);
+      const refused = error instanceof QnapError && error.code === "PasswordRefused";
+      await (refused ? guard.latches.set(about) : guard.latches.unprepare(about));
       throw error;
     });
+    await guard.latches.unprepare(about);
     if (since !== undefined) await guard.latches.clear(about);
     return sid;
   } finally {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Consistency } from "../model.ts";
-import { appendLine, readLines, replaceFile, sizeOf } from "./files.ts";
+import { appendLine, lineOf, readLines, replaceFile, sizeOf } from "./files.ts";
 
 /** Evidence about a snapshot that we made. The NAS keeps the snapshot; what we know of it stands here. */
 export interface SnapshotRecord {
@@ -66,7 +66,7 @@ export class Catalogue {
   async #tidy(naa: string): Promise<void> {
     const now = Date.now();
     const living = [...(await this.#records(naa)).values()].filter((record) => !hasExpired(record, now));
-    await replaceFile(this.#file(naa), living.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    await replaceFile(this.#file(naa), living.map(lineOf).join(""));
   }
 
   async remove(naa: string, name: string): Promise<void> {

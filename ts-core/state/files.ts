@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
 import { QnapError, reasonOf } from "../errors.ts";
 
 const onlyOwner = 0o600;
@@ -14,7 +15,7 @@ export async function replaceFile(file: string, content: string | Buffer): Promi
     await rename(aside, file);
     await syncFolder(dirname(file));
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => undefined);
     throw unwritable(file, error);
   }
 }
@@ -29,8 +30,44 @@ export async function createFile(file: string, content: Buffer): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(file, error);
   } finally {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => undefined);
   }
+}
+
+/** A file whose presence is all that it says. */
+export async function createMark(file: string): Promise<void> {
+  try {
+    await (await open(file, "w", onlyOwner)).close();
+    await syncFolder(dirname(file));
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+/** Takes no room on the disk, so it works where a write would not. */
+export async function renameFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  } catch (error) {
+    throw unwritable(to, error);
+  }
+}
+
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
+}
+
+/** A line as these files keep it: JSON, a tab (which JSON never holds bare) and the CRC-32 of the JSON. */
+export function lineOf(record: object): string {
+  const json = JSON.stringify(record);
+  return `${json}\t${checksum(json)}\n`;
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, "0");
 }
 
 /** Adds one line and returns when it is on the disk. */
@@ -39,7 +76,7 @@ export async function appendLine(file: string, record: object): Promise<void> {
     const handle = await open(file, "a+", onlyOwner);
     try {
       const isNew = await cutTornLine(handle);
-      await handle.writeFile(`${JSON.stringify(record)}\n`);
+      await handle.writeFile(lineOf(record));
       await handle.datasync();
       if (isNew) await syncFolder(dirname(file));
     } finally {
@@ -81,11 +118,18 @@ export async function readLines<T>(file: string): Promise<T[]> {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
   return lines.slice(0, -1).map((line, index): T => {
     try {
-      return JSON.parse(line) as T;
+      return parseLine(line) as T;
     } catch (error) {
       throw new QnapError("StateUnreadable", { file, reason: `line ${index + 1}: ${reasonOf(error)}` });
     }
   });
+}
+
+function parseLine(line: string): unknown {
+  const tab = line.lastIndexOf("\t");
+  const json = line.slice(0, Math.max(tab, 0));
+  if (line.slice(tab + 1) !== checksum(json)) throw new Error("its checksum does not fit");
+  return JSON.parse(json);
 }
 
 async function writeSynced(file: string, content: string | Buffer): Promise<void> {

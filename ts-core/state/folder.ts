@@ -9,7 +9,10 @@ export async function openStateFolder(): Promise<string> {
   try {
     await make(folder);
     await checkFolder(folder);
-    for (const name of ["journal", "catalogue", "latches"]) await make(join(folder, name));
+    for (const name of ["journal", "catalogue", "latches"]) {
+      await make(join(folder, name));
+      await checkFolder(join(folder, name));
+    }
   } catch (error) {
     if (error instanceof QnapError) throw error;
     throw new QnapError("StateUnwritable", { file: folder, reason: reasonOf(error) }, error);

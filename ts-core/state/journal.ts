@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { QnapError } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Operation } from "../model.ts";
-import { appendLine, readLines } from "./files.ts";
+import { appendLine, readLines, removeFile } from "./files.ts";
 import type { Lease, Leases } from "./leases.ts";
 
 /** What is done to LUNs and snapshots. Each kind has one file in snapshots/ that does it and knows how to recover it. */
@@ -69,7 +69,7 @@ export class Journal {
     if (!lease) return undefined;
     const file = this.#file(operationId);
     try {
-      return new OperationLog(operationId, file, lease, await readLines(file));
+      return new OperationLog(operationId, file, lease, await readEntries(file));
     } catch (error) {
       await lease.release();
       throw error;
@@ -78,21 +78,32 @@ export class Journal {
 
   /** Newest first. */
   async *list(): AsyncGenerator<Operation> {
-    const ids = (await readdir(this.#folder))
-      .filter((name) => name.endsWith(".jsonl"))
-      .map((name) => name.slice(0, -6));
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      throw new QnapError("StateUnreadable", { file: this.#folder, reason: reasonOf(error) }, error);
+    });
+    const ids = names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -6));
     for (const id of ids.sort().reverse()) {
       const found = await this.describe(id);
       if (found) yield found;
     }
   }
 
+  /** A journal that cannot be read is told as such: it must not hide the others, and nobody can act on it. */
   async describe(operationId: string): Promise<Operation | undefined> {
     // What a user types as an id must not name a file elsewhere.
     if (!/^[0-9a-z]{1,32}$/.test(operationId)) return undefined;
-    const entries = await readLines<JournalEntry>(this.#file(operationId));
+    try {
+      return await this.#summary(operationId);
+    } catch (error) {
+      if (!isCode(error, "StateUnreadable")) throw error;
+      return damaged(operationId, this.#file(operationId), error);
+    }
+  }
+
+  async #summary(operationId: string): Promise<Operation | undefined> {
+    const entries = await readEntries(this.#file(operationId));
     const begin = entries[0] as BeginEntry | undefined;
-    if (begin?.event !== "begin") return undefined;
+    if (!begin) return undefined;
     const end = entries.find(({ event }) => event === "end");
     const state =
       (end?.state as EndState | undefined) ??
@@ -113,8 +124,7 @@ export class Journal {
   /** Forgets what ended long ago. What has not ended is never forgotten. */
   async prune(now = Date.now()): Promise<void> {
     for await (const { operationId, endTimeUtc } of this.list()) {
-      if (endTimeUtc !== null && Date.parse(endTimeUtc) + keptMs < now)
-        await rm(this.#file(operationId), { force: true });
+      if (endTimeUtc !== null && Date.parse(endTimeUtc) + keptMs < now) await removeFile(this.#file(operationId));
     }
   }
 
@@ -168,6 +178,39 @@ export class OperationLog {
   release(): Promise<void> {
     return this.#lease.release();
   }
+}
+
+async function readEntries(file: string): Promise<JournalEntry[]> {
+  const entries = await readLines<unknown>(file);
+  const wrong = entries.findIndex((entry, index) => !isEntry(entry) || (entry.event === "begin") !== (index === 0));
+  if (wrong >= 0)
+    throw new QnapError("StateUnreadable", { file, reason: `line ${wrong + 1}: it is no entry of a journal` });
+  return entries as JournalEntry[];
+}
+
+function isEntry(value: unknown): value is JournalEntry {
+  const { at, event } = (value ?? {}) as Partial<JournalEntry>;
+  return typeof event === "string" && typeof at === "string" && isTime(at);
+}
+
+/** As toISOString writes it; how late an answer may still come is reckoned from it. */
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** What can be told of an operation without its journal. The file was made when it began. */
+async function damaged(operationId: string, file: string, error: unknown): Promise<Operation> {
+  const made = await stat(file).catch(() => undefined);
+  return {
+    operationId,
+    kind: "unknown",
+    state: "Interrupted",
+    nas: [],
+    luns: [],
+    startTimeUtc: (made?.birthtime ?? new Date(0)).toISOString(),
+    endTimeUtc: null,
+    outcome: `Its journal ${file} cannot be read, so nothing of it is touched: ${reasonOf(error)}`,
+  };
 }
 
 function leaseName(operationId: string): string {

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { resolve as absolute } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
+const tellMs = 1000;
+const tellCharacters = 256;
 
 /** Held by one process at a time; the operating system lets it go when the process dies. */
 export interface Lease {
@@ -16,7 +21,7 @@ export class Leases {
   readonly #owner: string;
 
   constructor(folder: string) {
-    this.#space = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+    this.#space = createHash("sha256").update(realPath(folder)).digest("hex").slice(0, 16);
     this.#owner = `process ${process.pid}`;
   }
 
@@ -50,17 +55,26 @@ export class Leases {
     }
   }
 
-  /** What the holder tells about itself; undefined when nobody holds it. */
+  /**
+   * What the holder tells about itself; undefined when nobody holds it. Any local process could listen there: it gets neither
+   * more time nor more memory than an honest one needs.
+   */
   holder(name: string): Promise<string | undefined> {
     return new Promise((resolve) => {
       let told = "";
-      const socket = connect(this.#address(name));
-      socket.setTimeout(1000, () => socket.destroy());
-      socket.on("data", (data) => (told += data.toString()));
+      const socket = connect(this.#address(name)).setEncoding("utf8");
+      const timer = setTimeout(() => socket.destroy(), tellMs);
+      socket.on("data", (text: string) => {
+        told = (told + text).slice(0, tellCharacters);
+        if (told.length === tellCharacters) socket.destroy();
+      });
       socket.on("error", (error: NodeJS.ErrnoException) =>
         resolve(error.code === "ECONNREFUSED" || error.code === "ENOENT" ? undefined : "unknown"),
       );
-      socket.on("close", () => resolve(told || "unknown"));
+      socket.on("close", () => {
+        clearTimeout(timer);
+        resolve(told || "unknown");
+      });
     });
   }
 
@@ -70,6 +84,17 @@ export class Leases {
       ? `\\\\.\\pipe\\qnap-snapshot-${this.#space}-${id}`
       : `\0qnap-snapshot-${this.#space}-${id}`;
   }
+}
+
+/** One folder has one set of leases, by whichever path it is reached. */
+function realPath(folder: string): string {
+  let path: string;
+  try {
+    path = realpathSync.native(folder);
+  } catch {
+    path = absolute(folder);
+  }
+  return process.platform === "win32" ? path.toLowerCase() : path;
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { appendLine, createFile, readIfThere, readLines, replaceFile } from "../../../ts-core/state/files.ts";
+import { appendLine, createFile, lineOf, readIfThere, readLines, replaceFile } from "../../../ts-core/state/files.ts";
 import { makeStateFolder } from "./workers.ts";
 
 let folder: string;
@@ -42,7 +42,7 @@ describe("lines", () => {
   test.each(["", "\0\0\0", "garbage"])(
     "damage inside ('%s') is told with its line and left as it is",
     async (damage) => {
-      const text = `{"n":1}\n${damage}\n{"n":3}\n`;
+      const text = `${lineOf({ n: 1 })}${damage}\n${lineOf({ n: 3 })}`;
       await writeFile(file, text);
       await expect(readLines(file)).rejects.toMatchObject({
         code: "StateUnreadable",
@@ -51,6 +51,17 @@ describe("lines", () => {
       expect(await readFile(file, "utf8")).toBe(text);
     },
   );
+
+  test("a bit that flipped anywhere in a whole line is noticed", async () => {
+    const whole = Buffer.from(lineOf({ n: 1, text: "ä" }) + lineOf({ n: 2 }));
+    const end = whole.lastIndexOf("\n");
+    for (let bit = 0; bit < end * 8; bit++) {
+      const damaged = Buffer.from(whole);
+      damaged.writeUInt8(damaged.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      await writeFile(file, damaged);
+      await expect(readLines(file), `bit ${bit}`).rejects.toMatchObject({ code: "StateUnreadable" });
+    }
+  });
 
   test("a missing file has no lines, and is made for its owner alone", async () => {
     expect(await readLines(file)).toEqual([]);

@@ -68,6 +68,20 @@ test("a link in its place is refused, and what it leads to is not touched", asyn
   expect(await readdir(join(parent, "elsewhere"))).toEqual([]);
 });
 
+test.each(["journal", "catalogue", "latches"])(
+  "a %s that others may write, or that is a link, is refused",
+  async (name) => {
+    await openStateFolder();
+    await chmod(join(home, name), 0o777);
+    const unsafe = { code: "StateFolderUnsafe", details: { folder: join(home, name) } };
+    await expect(openStateFolder()).rejects.toMatchObject(unsafe);
+    await rm(join(home, name), { recursive: true });
+    await mkdir(join(parent, "elsewhere"), { mode: 0o700 });
+    await symlink(join(parent, "elsewhere"), join(home, name));
+    await expect(openStateFolder()).rejects.toMatchObject(unsafe);
+  },
+);
+
 test("one that cannot be made is told as unwritable", async () => {
   await writeFile(join(parent, "deep"), "a file on the way");
   await expect(openStateFolder()).rejects.toMatchObject({ code: "StateUnwritable" });

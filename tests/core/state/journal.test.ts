@@ -85,6 +85,42 @@ test("a damaged journal cannot be resumed, and is free all the same", async () =
     await expect(journal.resume(log.operationId)).rejects.toMatchObject({ code: "StateUnreadable" });
 });
 
+test("a damaged journal is told as an operation that is not touched, and hides no other", async () => {
+  const bad = await journal.begin("newLunSnapshot", about);
+  await bad.release();
+  const good = await journal.begin("newLunClone", about);
+  await good.release();
+  const file = join(folder, "journal", `${bad.operationId}.jsonl`);
+  await appendFile(file, "garbage\n");
+  const rows = await listed();
+  expect(rows.map(({ operationId }) => operationId).sort()).toEqual([bad.operationId, good.operationId].sort());
+  expect(rows.find(({ operationId }) => operationId === bad.operationId)).toMatchObject({
+    kind: "unknown",
+    state: "Interrupted",
+    nas: [],
+    luns: [],
+    endTimeUtc: null,
+    outcome: expect.stringContaining(`${file} cannot be read, so nothing of it is touched`),
+  });
+  await journal.prune(Date.now() + 1000 * 24 * 3600 * 1000);
+  expect(await listed()).toHaveLength(2);
+});
+
+test.each([{ at: "2026-;1-01T00:00:00.000Z" }, { at: 5 }, { event: 7 }, { at: "2026-13-45T00:00:00.000Z" }])(
+  "an entry with %j is damage",
+  async (wrong) => {
+    const log = await journal.begin("newLunSnapshot", about);
+    await log.add("create", wrong);
+    await log.release();
+    await expect(journal.resume(log.operationId)).rejects.toMatchObject({ code: "StateUnreadable" });
+  },
+);
+
+test("a folder that is gone is told, not taken for no operations", async () => {
+  await rm(join(folder, "journal"), { recursive: true });
+  await expect(listed()).rejects.toMatchObject({ code: "StateUnreadable" });
+});
+
 test("lists the newest first, and nothing but journals", async () => {
   const ids: string[] = [];
   for (let i = 0; i < 3; i++) {

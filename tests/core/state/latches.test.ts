@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { Latches } from "../../../ts-core/state/latches.ts";
@@ -15,6 +15,7 @@ beforeEach(() => {
 const login = { nas: "nas01:443", userName: "admin", password: "hunter2" };
 
 test("a password is latched for one NAS and one account, in every process, until it is cleared", async () => {
+  await latches.prepare(login);
   await latches.set(login);
   const elsewhere = new Latches(folder, new Secrets(folder));
   expect(await elsewhere.since(login)).toMatch(/^\d{4}-\d\d-\d\dT/);
@@ -27,15 +28,36 @@ test("a password is latched for one NAS and one account, in every process, until
 });
 
 test("neither the file nor its name tells the password", async () => {
+  await latches.prepare(login);
   await latches.set(login);
   const [name = ""] = await readdir(join(folder, "latches"));
   const told = name + (await readFile(join(folder, "latches", name), "utf8"));
   expect(told).not.toMatch(/hunter2|aHVudGVyMg/);
 });
 
-test("a latch that cannot be read still holds: the login is not tried", async () => {
+test("a latch whose content is gone still holds", async () => {
+  await latches.prepare(login);
   await latches.set(login);
   const [name = ""] = await readdir(join(folder, "latches"));
   await writeFile(join(folder, "latches", name), "");
-  await expect(latches.since(login)).rejects.toMatchObject({ code: "StateUnreadable" });
+  expect(await latches.since(login)).toBeDefined();
+});
+
+test("what was only prepared latches nothing; a user is the same in any case", async () => {
+  await latches.prepare(login);
+  expect(await latches.since(login)).toBeUndefined();
+  await latches.set({ ...login, userName: "ADMIN" });
+  expect(await latches.since(login)).toBeDefined();
+  await latches.prepare(login);
+  await latches.unprepare(login);
+  expect(await latches.since(login)).toBeDefined();
+  expect(await readdir(join(folder, "latches"))).toHaveLength(1);
+});
+
+test("a latch that cannot be written holds in this process", async () => {
+  await latches.prepare(login);
+  await rm(join(folder, "latches"), { recursive: true });
+  await expect(latches.set(login)).rejects.toMatchObject({ code: "StateUnwritable" });
+  await mkdir(join(folder, "latches"));
+  expect(await latches.since(login)).toBeDefined();
 });

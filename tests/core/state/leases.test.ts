@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { symlinkSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
 import { Leases } from "../../../ts-core/state/leases.ts";
@@ -72,6 +74,30 @@ test("a visitor that never hangs up does not keep the holder from letting go", a
   await lease?.release();
   expect(await leases.tryTake("lun 1")).toBeDefined();
   visitor.destroy();
+});
+
+test("a folder reached by a link has the same leases", async () => {
+  const link = join(makeStateFolder(), "link");
+  symlinkSync(folder, link);
+  expect(await leases.tryTake("lun 1")).toBeDefined();
+  expect(await new Leases(link).tryTake("lun 1")).toBeUndefined();
+});
+
+test.each([
+  ["much at once", "x".repeat(1_000_000), 256],
+  ["a little for ever", "x", 20],
+])("a listener that says %s is left soon", async (_, word, most) => {
+  const short = (value: string, length: number) => createHash("sha256").update(value).digest("hex").slice(0, length);
+  const hostile = createServer((socket) => {
+    const talk = setInterval(() => socket.write(word), 100);
+    socket.on("error", () => undefined).on("close", () => clearInterval(talk));
+  });
+  hostile.listen(`\0qnap-snapshot-${short(folder, 16)}-${short("lun 1", 24)}`);
+  await once(hostile, "listening");
+  const begun = Date.now();
+  expect((await leases.holder("lun 1"))?.length).toBeLessThanOrEqual(most);
+  expect(Date.now() - begun).toBeLessThan(2_000);
+  hostile.close();
 });
 
 test("of many at once exactly one gets it", async () => {

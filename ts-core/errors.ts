@@ -71,6 +71,11 @@ export const catalogue = {
     message:
       "No NAS named '{nas}' is connected or stored. Run Connect-QnapNas for this session, or Set-QnapNas to keep it for the machine.",
   },
+  NasChanged: {
+    category: "InvalidOperation",
+    message:
+      "{nas} is another NAS now (serial number {serialNumber}, before {before}). Nothing was changed; if that is meant, run Connect-QnapNas again.",
+  },
   NasNotChosen: {
     category: "InvalidArgument",
     message: "More than one NAS is known ({names}). Say which one with -Nas.",
@@ -369,6 +374,11 @@ export function isCode(error: unknown, ...codes: ErrorCode[]): error is QnapErro
   return error instanceof QnapError && codes.includes(error.code);
 }
 
+/** Text of a NAS, without what would move a terminal's cursor or ring its bell. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
+
 /** What went wrong, in words; for anything that was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -394,5 +404,5 @@ function shownList(items: readonly unknown[]): string {
 
 /** What a caller sent may be nested without end: nothing inside of it is shown. */
 function plain(value: unknown): string {
-  return typeof value === "object" && value !== null ? "(object)" : String(value);
+  return typeof value === "object" && value !== null ? "(object)" : printable(String(value));
 }

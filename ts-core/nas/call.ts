@@ -1,4 +1,4 @@
-import { QnapError, reasonOf } from "../errors.ts";
+import { printable, QnapError, reasonOf } from "../errors.ts";
 import { type HttpAnswer, type HttpRequest, NoAnswer } from "./http.ts";
 import type { Session } from "./session.ts";
 
@@ -22,12 +22,12 @@ export class Unconfirmed extends Error {
   }
 }
 
-/** The session was not accepted: nothing was done, so the call may be made again with a new one. */
+/** The session was not accepted: the call may be made again with a new one, a write only when the id is seen to be dead. */
 export class SessionRefused extends Error {}
 
 /**
  * Makes a call in a live session. `attempt` sends it with a session id and reads the answer; it throws SessionRefused when the
- * id was not accepted, which is renewed once.
+ * id was not accepted, which is renewed once. A refusal of a write is believed only as far as the id is seen to be dead.
  */
 export async function inSession<T>(
   session: Session,
@@ -39,14 +39,34 @@ export async function inSession<T>(
     return await attempt(sid);
   } catch (error) {
     if (!(error instanceof SessionRefused)) throw error;
+    if (options.write) await mustBeDead(session, sid, options);
   }
   const renewed = await session.renew(sid);
   try {
     return await attempt(renewed);
   } catch (error) {
     if (!(error instanceof SessionRefused)) throw error;
-    throw new QnapError("NoRights", { nas: session.name, user: session.userName, call: options.call });
+    if (options.write) await mustBeDead(session, renewed, options);
+    throw noRights(session, options);
   }
+}
+
+async function mustBeDead(session: Session, sid: string, options: CallOptions): Promise<void> {
+  if (await isGood(session, sid, options))
+    throw unclear(session, options, "the NAS refused the session, which is alive: it may have done it all the same");
+}
+
+/** False: the id is dead. Asks the NAS, as some refusals say "session" without meaning it, or mean it without saying so. */
+export async function isGood(session: Session, sid: string, options: CallOptions): Promise<boolean> {
+  const standing = await session.standing(sid).catch((error: unknown) => {
+    throw options.write ? unclear(session, options, reasonOf(error)) : error;
+  });
+  if (standing === "NoAdministrator") throw noRights(session, options);
+  return standing === "Good";
+}
+
+function noRights({ name, userName }: Session, { call }: CallOptions): QnapError {
+  return new QnapError("NoRights", { nas: name, user: userName, call });
 }
 
 /** Sends one request and makes sense of transport and HTTP status; the body is for the caller. */
@@ -85,6 +105,7 @@ async function send(session: Session, request: HttpRequest, options: CallOptions
 
 /** The answer is missing or makes no sense: for a read that is an error, for a write its outcome is unknown. */
 export function unclear(session: Session, { call, write }: CallOptions, reason: string, unreadable = false): Error {
-  if (write) return new Unconfirmed(call, reason);
-  return new QnapError(unreadable ? "NasAnswerUnreadable" : "NasNoAnswer", { nas: session.name, call, reason });
+  const shown = printable(reason);
+  if (write) return new Unconfirmed(call, shown);
+  return new QnapError(unreadable ? "NasAnswerUnreadable" : "NasNoAnswer", { nas: session.name, call, reason: shown });
 }

@@ -1,5 +1,5 @@
-import { QnapError, reasonOf } from "../errors.ts";
-import { type CallOptions, exchange, inSession, SessionRefused, unclear } from "./call.ts";
+import { reasonOf } from "../errors.ts";
+import { type CallOptions, exchange, inSession, isGood, SessionRefused, unclear } from "./call.ts";
 import { refusal } from "./codes.ts";
 import type { Session } from "./session.ts";
 import { document, integer, parseXml, type XmlNode } from "./xml.ts";
@@ -30,20 +30,25 @@ export async function cgi(
   options: CallOptions,
 ): Promise<XmlNode> {
   return inSession(session, options, async (sid) => {
-    const body = new URLSearchParams({ ...texts(parameters), sid }).toString();
-    const text = await exchange(session, { method: "POST", path, headers, body }, options);
-    const answer = read(session, text, options);
-    if (integer(answer, "authPassed") === 0) throw new SessionRefused();
-    if (codesOf(answer).includes(ambiguous)) await mustBeGood(session, sid, options);
+    const answer = await cgiWith(sid, session, path, parameters, options);
+    if (codesOf(answer).includes(ambiguous) && !(await isGood(session, sid, options))) throw new SessionRefused();
     return answer;
   });
 }
 
-async function mustBeGood(session: Session, sid: string, { call }: CallOptions): Promise<void> {
-  const standing = await session.standing(sid);
-  if (standing === "Dead") throw new SessionRefused();
-  if (standing === "NoAdministrator")
-    throw new QnapError("NoRights", { nas: session.name, user: session.userName, call });
+/** One CGI call with this very session id; throws SessionRefused when it is not accepted. */
+export async function cgiWith(
+  sid: string,
+  session: Session,
+  path: string,
+  parameters: Parameters,
+  options: CallOptions,
+): Promise<XmlNode> {
+  const body = new URLSearchParams({ ...texts(parameters), sid }).toString();
+  const text = await exchange(session, { method: "POST", path, headers, body }, options);
+  const answer = read(session, text, options);
+  if (integer(answer, "authPassed") === 0) throw new SessionRefused();
+  return answer;
 }
 
 /** The call's result. Absent in some answers that are right all the same. */

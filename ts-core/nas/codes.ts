@@ -1,4 +1,4 @@
-import { QnapError } from "../errors.ts";
+import { printable, QnapError } from "../errors.ts";
 
 /**
  * What a negative `result` means. Sources: qts-api.md 4.4. Most are documented but unmeasured; -34, -200005, -205041 and
@@ -40,6 +40,6 @@ export function refusal(nas: string, call: string, result: number, message?: str
     nas,
     call,
     result,
-    reason: message || meanings[result] || "the NAS does not say why",
+    reason: printable(message ?? "").trim() || meanings[result] || "the NAS does not say why",
   });
 }

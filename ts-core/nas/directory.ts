@@ -10,7 +10,7 @@ import type { Secrets } from "../state/secrets.ts";
 import type { Settings, StoredNas } from "../state/settings.ts";
 import { matcher } from "../wildcard.ts";
 import { type Endpoint, HttpClient } from "./http.ts";
-import { identify } from "./identity.ts";
+import { identify, mustBeSame } from "./identity.ts";
 import type { Credentials } from "./login.ts";
 import type { Nas } from "./nas.ts";
 import { Session } from "./session.ts";
@@ -165,6 +165,7 @@ export class NasDirectory {
     });
     try {
       const { identity, firmware } = await identify(session, signal);
+      session.judgeNewLogins((sid) => mustBeSame(session, identity, sid));
       return { name: endpoint.name, session, identity, firmware, volumeIds: new Map() };
     } catch (error) {
       await session.logout();

@@ -5,6 +5,7 @@ import { type Credentials, type LoginGuard, login } from "./login.ts";
 import { document, integer, parseXml } from "./xml.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
+const logoutTimeoutMs = 10_000;
 
 /** One log-in to one NAS: a session id, renewed once when the NAS no longer accepts it. */
 export class Session {
@@ -14,6 +15,7 @@ export class Session {
   #credentials: Credentials;
   #guard: LoginGuard;
   #sid: Promise<string> | undefined;
+  #judge: ((sid: string) => Promise<void>) | undefined;
 
   constructor(http: HttpClient, credentials: Credentials, guard: LoginGuard) {
     this.http = http;
@@ -35,8 +37,24 @@ export class Session {
     return this.#sid;
   }
 
+  /** From now on each new session id is judged before any call goes on with it; what `judge` throws ends the call. */
+  judgeNewLogins(judge: (sid: string) => Promise<void>): void {
+    this.#judge = judge;
+  }
+
+  async #logIn(): Promise<string> {
+    const sid = await this.#newSid();
+    try {
+      await this.#judge?.(sid);
+      return sid;
+    } catch (error) {
+      await this.#end(sid, logoutTimeoutMs).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** What is good for one log-in is used for one: sent again, it would count as a wrong one and lock this machine out. */
-  #logIn(): Promise<string> {
+  #newSid(): Promise<string> {
     const [credentials, guard] = [this.#credentials, this.#guard];
     this.#credentials = { ...credentials, oneTimePassword: undefined };
     this.#guard = { ...guard, retryRefusedPassword: false };
@@ -80,17 +98,21 @@ export class Session {
   }
 
   /** Ends the session. True when the NAS was seen to refuse the old id: a wrong path answers without logging out. */
-  async logout(timeoutMs = 10_000): Promise<boolean> {
+  async logout(timeoutMs = logoutTimeoutMs): Promise<boolean> {
     const sid = await this.#sid?.catch(() => undefined);
     this.#sid = undefined;
     if (sid === undefined) return true;
     try {
-      const body = new URLSearchParams({ logout: "1", sid }).toString();
-      await this.http.send({ method: "POST", path: "/cgi-bin/authLogout.cgi", headers: form, body, timeoutMs });
+      await this.#end(sid, timeoutMs);
       return !(await this.accepts(sid, timeoutMs));
     } catch (error) {
       if (error instanceof QnapError || error instanceof NoAnswer) return false;
       throw error;
     }
+  }
+
+  async #end(sid: string, timeoutMs: number): Promise<void> {
+    const body = new URLSearchParams({ logout: "1", sid }).toString();
+    await this.http.send({ method: "POST", path: "/cgi-bin/authLogout.cgi", headers: form, body, timeoutMs });
   }
 }

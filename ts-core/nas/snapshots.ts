@@ -45,11 +45,11 @@ async function* listByCgi(nas: Nas, { lunIndex }: LunKey, signal?: AbortSignal):
     const parameters = { func: "extra_get", LUNIndex: lunIndex, snapshot_list: 1, ...snapshotListParameters, ...page };
     const answer = await readCgi(nas.session, paths.snapshot, parameters, { call: "snapshot list", signal });
     const rows = all(answer, "SnapshotList/row").flatMap(readRow);
-    // A firmware that does not page sends the same rows again.
+    // A firmware that does not page sends the same rows again; one may send fewer than asked for, so only "nothing new" is the end.
     const fresh = rows.filter(({ snapshotId }) => !seen.has(snapshotId));
     for (const { snapshotId } of fresh) seen.add(snapshotId);
     yield fresh;
-    if (pageSize === undefined || fresh.length < pageSize) return;
+    if (pageSize === undefined || fresh.length === 0) return;
   }
 }
 

@@ -1,8 +1,8 @@
 function Connect-QnapSession {
     # The one way to log in, for Connect-QnapNas and Set-QnapNas. Where the certificate is unknown and somebody is there to ask, it
     # shows the fingerprint and logs in again pinned to it; the password has not been sent by then.
-    param([string]$Operation, [System.Collections.IDictionary]$Bound, $Cmdlet)
-    $parameters = Get-LoginParameters $Bound
+    param([string]$Operation, [string]$Name, [System.Collections.IDictionary]$Bound, $Cmdlet)
+    $parameters = Get-LoginParameters $Name $Bound
     $call = @{ Operation = $Operation; Parameters = $parameters; Cmdlet = $Cmdlet; TargetObject = $parameters.name }
     $answer = Invoke-QnapCore @call -OnError Return
     if ($answer -is [System.Management.Automation.ErrorRecord]) {
@@ -14,9 +14,9 @@ function Connect-QnapSession {
 }
 
 function Get-LoginParameters {
-    param([System.Collections.IDictionary]$Bound)
+    param([string]$Name, [System.Collections.IDictionary]$Bound)
     $parameters = @{
-        name     = $Bound.Name
+        name     = $Name
         # Get-Credential on Windows may put a backslash before a name without a domain.
         userName = $Bound.Credential.UserName.TrimStart('\')
         password = $Bound.Credential.GetNetworkCredential().Password
@@ -31,6 +31,13 @@ function Get-LoginParameters {
         $parameters.totpSecret = (New-Object System.Net.NetworkCredential '', $Bound.TotpSecret).Password
     }
     $parameters
+}
+
+function Get-LoginName {
+    # A NAS that was found is reached by its address: its announced name resolves only where this machine itself speaks mDNS.
+    param([string]$Name, $InputObject)
+    $found = $InputObject -and $InputObject.PSObject.TypeNames -contains 'QnapSnapshot.NasAnnouncement'
+    if ($found -and $InputObject.Name -eq $Name) { $InputObject.Address } else { $Name }
 }
 
 function ConvertTo-WireName {
@@ -50,6 +57,10 @@ function Confirm-QnapCertificate {
         "SHA-256:      $($data['fingerprint'])"
         'Compare the fingerprint with the one that the NAS itself shows. Trust it?'
     ) -join [Environment]::NewLine
+    # Not ShouldContinue, whose default is Yes: whoever only presses Enter has compared nothing.
+    $yes = New-Object System.Management.Automation.Host.ChoiceDescription '&Yes', 'Trust this certificate, and no other, on this connection.'
+    $no = New-Object System.Management.Automation.Host.ChoiceDescription '&No', 'Do not connect. No password is sent.'
+    $choices = [System.Management.Automation.Host.ChoiceDescription[]]($yes, $no)
     # A session that cannot ask throws: then the error stands.
-    try { $Cmdlet.ShouldContinue($question, 'Unknown certificate') } catch { $false }
+    try { $Cmdlet.Host.UI.PromptForChoice('Unknown certificate', $question, $choices, 1) -eq 0 } catch { $false }
 }

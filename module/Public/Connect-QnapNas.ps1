@@ -13,7 +13,8 @@ function Connect-QnapNas {
     A password that the NAS refused is not sent a second time from this machine, so that the NAS does not lock it out.
 
     .PARAMETER Name
-    Host name or IP address of the NAS, as a string. The other cmdlets know the NAS by this name.
+    Host name or IP address of the NAS, as a string. The other cmdlets know the NAS by this name. A NAS that comes down the
+    pipeline from Find-QnapNas is reached, and then known, by its address.
 
     .PARAMETER Credential
     User name and password of a NAS account that is a member of 'administrators', as a PSCredential.
@@ -98,6 +99,6 @@ function Connect-QnapNas {
         [switch]$RetryRefusedPassword
     )
     process {
-        Connect-QnapSession connectNas $PSBoundParameters $PSCmdlet
+        Connect-QnapSession connectNas (Get-LoginName $Name $_) $PSBoundParameters $PSCmdlet
     }
 }

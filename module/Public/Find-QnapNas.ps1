@@ -27,7 +27,7 @@ function Find-QnapNas {
 
     .NOTES
     Multicast DNS does not pass routers, and the service can be switched off on the NAS: one that does not answer may still be there.
-    Connect-QnapNas takes a name or an address; use the address where this machine cannot resolve the name.
+    Down the pipeline, Connect-QnapNas and Set-QnapNas take the address: the announced name may not resolve on this machine.
 
     .LINK
     Connect-QnapNas

@@ -7,8 +7,9 @@ function Set-QnapNas {
     Logs in as Connect-QnapNas does and, if that works, stores address, trust and secret for the machine. Sessions, services and
     scheduled tasks of this machine then reach the NAS without a login of their own. A NAS that is stored already is replaced.
 
-    On Windows the secret is protected with DPAPI and readable by SYSTEM and Administrators only, on Linux it lies in a file with
-    mode 0600. Remove-QnapNas forgets it.
+    On Linux the secret is stored encrypted, with its key in a file of mode 0600 beside it: whoever can read that file can read the
+    secret. On Windows storing is not there yet: the error SecretStoreMissing says so, and Connect-QnapNas works for the session.
+    Remove-QnapNas forgets a NAS.
 
     The certificate of the NAS must be trusted by this machine, or be pinned with -CertificateFingerprint. If it is neither, and
     somebody is there to ask, its fingerprint is shown and can be accepted. The password is sent only after that.
@@ -16,7 +17,8 @@ function Set-QnapNas {
     A password that the NAS refused is not sent a second time from this machine, so that the NAS does not lock it out.
 
     .PARAMETER Name
-    Host name or IP address of the NAS, as a string. The other cmdlets know the NAS by this name.
+    Host name or IP address of the NAS, as a string. The other cmdlets know the NAS by this name. A NAS that comes down the
+    pipeline from Find-QnapNas is reached, and then known, by its address.
 
     .PARAMETER Credential
     User name and password of a NAS account that is a member of 'administrators', as a PSCredential.
@@ -101,8 +103,9 @@ function Set-QnapNas {
         [switch]$RetryRefusedPassword
     )
     process {
-        if (Confirm-QnapAction $PSCmdlet "NAS '$Name'" 'Log in, and keep address, trust and secret for this machine') {
-            Connect-QnapSession setNas $PSBoundParameters $PSCmdlet
+        $login = Get-LoginName $Name $_
+        if (Confirm-QnapAction $PSCmdlet "NAS '$login'" 'Log in, and keep address, trust and secret for this machine') {
+            Connect-QnapSession setNas $login $PSBoundParameters $PSCmdlet
         }
     }
 }

@@ -29,6 +29,7 @@ test("an unknown certificate is refused where nobody can be asked, before the pa
 test.each([
   ["y", true],
   ["n", false],
+  ["", false],
 ])("an unknown certificate is shown with its fingerprint; the answer is '%s'", async (answer, connected) => {
   const { stdout } = await converse(session, `(${to()}).Trust`, answer);
   expect(stdout.replaceAll(/\s/g, "")).toContain(session.nas.fingerprint);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testExamples } from "./examples.ts";
-import { type ModuleSession, startSession } from "./session.ts";
+import { credential, type ModuleSession, startSession } from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -14,6 +14,17 @@ test("finds a NAS that announces itself, and logs in to none", async () => {
     expect.objectContaining({ Name: "modulenas", Scheme: "https", Model: expect.any(String) }),
   );
   expect((await session.nas.effects()).map(({ kind }) => kind)).not.toContain("session.login");
+});
+
+test("what was found is connected by its address, whether or not its name resolves", async () => {
+  const fingerprint = `-CertificateFingerprint ${session.nas.fingerprint} -Credential ${credential(session.nas)}`;
+  const found = `[pscustomobject]@{ PSTypeName = 'QnapSnapshot.NasAnnouncement'; Name = 'no-such-host'; Address = '${session.name}'; Port = ${new URL(session.nas.https).port} }`;
+  const [nas] = await session.get(`${found} | Connect-QnapNas ${fingerprint}`);
+  expect(nas).toMatchObject({ Name: session.name, Connected: true });
+  const { screen } = await session.run(`${found} | Set-QnapNas ${fingerprint} -WhatIf`);
+  expect(screen).toContain(`NAS '${session.name}'`);
+  const named = await session.run(`${found} | Connect-QnapNas -Name other.invalid ${fingerprint}`);
+  expect(named.errors).toMatchObject([{ target: "other.invalid" }]);
 });
 
 test("a time that makes no sense is refused", async () => {

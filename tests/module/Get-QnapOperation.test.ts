@@ -20,4 +20,10 @@ test("tells what was done, newest first, with times in UTC", async () => {
   expect(await session.get("Get-QnapOperation -Unfinished")).toEqual([]);
 });
 
+test("an id that is not on record is an error; one that is finished is none of -Unfinished, and no error", async () => {
+  const { errors } = await session.run("Get-QnapOperation nope");
+  expect(errors).toMatchObject([{ id: "OperationNotFound,Get-QnapOperation", target: "nope" }]);
+  expect(await session.get("New-QnapLunSnapshot sqldata | Get-QnapOperation -Unfinished")).toEqual([]);
+});
+
 testExamples("Get-QnapOperation", () => session);

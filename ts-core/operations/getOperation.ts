@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { QnapError } from "../errors.ts";
 import { Operation } from "../model.ts";
 import { operation } from "../rpc/operation.ts";
 
@@ -12,12 +13,15 @@ export default operation({
   result: Type.Object({ count: Type.Integer() }),
   async handle({ operationId, unfinished }, context) {
     let count = 0;
+    let known = operationId === undefined;
     for await (const found of context.machine.journal.list()) {
       if (operationId !== undefined && found.operationId !== operationId) continue;
+      known = true;
       if (unfinished && found.state !== "Interrupted" && found.state !== "Running") continue;
       count++;
       await context.rows([found]);
     }
+    if (!known) throw new QnapError("OperationNotFound", { operation: String(operationId) });
     return { count };
   },
 });

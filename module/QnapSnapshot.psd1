@@ -34,7 +34,8 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('QNAP', 'iSCSI', 'LUN', 'Snapshot', 'Storage', 'Backup', 'Windows', 'Linux', 'PSEdition_Desktop', 'PSEdition_Core')
+            ReleaseNotes = 'See CHANGELOG.md.'
+            Tags         = @('QNAP', 'iSCSI', 'LUN', 'Snapshot', 'Storage', 'Backup', 'Windows', 'Linux', 'PSEdition_Desktop', 'PSEdition_Core')
         }
     }
 }

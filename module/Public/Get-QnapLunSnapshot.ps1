@@ -42,7 +42,8 @@ function Get-QnapLunSnapshot {
 
     .NOTES
     CreateTime is what the NAS's own clock showed, in the NAS's time zone, which it does not tell. CreateTimeUtc and ExpireTimeUtc
-    are UTC by this machine's record, so they are there for our own snapshots only.
+    are UTC by this machine's record, so they are there for our own snapshots only. The table shows times of this machine; "(NAS)"
+    marks one of the NAS's own clock.
 
     .LINK
     New-QnapLunSnapshot

@@ -19,7 +19,7 @@ function New-QnapLunSnapshot {
 
     .PARAMETER Type
     Crash: a plain NAS snapshot, as if the power had failed; no host is contacted. Application: the applications on the LUN are
-    brought to a consistent state first. Default: Crash.
+    brought to a consistent state first; that is not there yet, and is refused with an error. Default: Crash.
 
     .PARAMETER Name
     Stands in the snapshot's name in place of the LUN's name: 1 to 24 letters, digits, '_', '.' or '-', as a string.

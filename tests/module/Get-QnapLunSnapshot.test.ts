@@ -19,11 +19,21 @@ test("lists by LUN object, by name, by wildcard, and by snapshot name or id", as
   expect(await names("Get-QnapLunSnapshot -Name nothing*")).toEqual([]);
 });
 
+test("the table shows the NAS, and creation and expiry by the same clock", async () => {
+  const [table] = await session.get<string>(
+    "$s = New-QnapLunSnapshot sqldata -ExpireAfter 1:00:00; $s | Format-Table | Out-String -Width 250; Remove-QnapLunSnapshot $s -Confirm:$false",
+  );
+  expect(table).toMatch(/Nas +LUN +Name +Created +Consistency +Expires/);
+  expect(table).toContain(session.name);
+  const [created, expires] = (table?.match(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g) ?? []).map((time) => Date.parse(time));
+  expect(Math.abs(Number(expires) - Number(created) - 3_600_000)).toBeLessThan(90_000);
+});
+
 test("says of a snapshot that is not ours what is known, and no more", async () => {
   await session.nas.seedSnapshots({ lun: "sqllog", count: 1, namePrefix: "byhand" });
   const [foreign] = await session.get("Get-QnapLunSnapshot sqllog byhand*");
   expect(foreign).toMatchObject({ Ours: false, Consistency: "Unverified", CreateTimeUtc: null, OperationId: null });
-  expect(foreign).toMatchObject({ Expires: "?" });
+  expect(foreign).toMatchObject({ Expires: "?", Created: expect.stringMatching(/^[\d-]{10} [\d:]{8} \(NAS\)$/) });
 });
 
 test("a list streams: the first object ends the rest", async () => {

@@ -20,6 +20,7 @@ const changing = [
   "New-QnapLunClone -Snapshot $s -Name copy2 -Confirm",
   "Remove-QnapLunClone copy",
   "Repair-QnapOperation -Confirm",
+  "Remove-QnapNas 127.0.0.1",
 ];
 
 test.each(["Continue", "SilentlyContinue"])(

@@ -1,6 +1,14 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { reasonOf } from "../../../ts-core/errors.ts";
+import { HttpClient } from "../../../ts-core/nas/http.ts";
+import { login } from "../../../ts-core/nas/login.ts";
+import { Latches } from "../../../ts-core/state/latches.ts";
+import { Leases } from "../../../ts-core/state/leases.ts";
+import { Secrets } from "../../../ts-core/state/secrets.ts";
 import { type SimulatedNas, startNas } from "../../sim/nas/start.ts";
+import { makeStateFolder } from "../state/workers.ts";
 import { newSession, startFakeNas } from "./fakeNas.ts";
 
 const passed = "<QDocRoot><authPassed>1</authPassed><authSid>abc123</authSid></QDocRoot>";
@@ -50,6 +58,30 @@ describe("against answers that a test writes", () => {
   test("a refused password is sent once, however often it is asked for", async () => {
     const { session } = await logIn(() => refused);
     await expect(session.sid()).rejects.toMatchObject({ code: "PasswordLatched" });
+    expect(fake.asked).toHaveLength(1);
+  });
+
+  test("where no latch can be written no password is sent, and a refused one is not sent again", async () => {
+    const folder = makeStateFolder();
+    const latchFolder = join(folder, "latches");
+    const breakFolder = () => rmSync(latchFolder, { recursive: true });
+    fake = await startFakeNas(() => {
+      breakFolder();
+      return refused;
+    });
+    http = new HttpClient(
+      { name: "nas01", host: "127.0.0.1", port: fake.port, scheme: "http", trust: { kind: "None" } },
+      20,
+    );
+    const guard = { leases: new Leases(folder), latches: new Latches(folder, new Secrets(folder)) };
+    const tryIt = () => login(http as HttpClient, { userName: "admin", password: "hunter2" }, guard);
+    breakFolder();
+    await expect(tryIt()).rejects.toMatchObject({ code: "StateUnwritable" });
+    expect(fake.asked).toHaveLength(0);
+    mkdirSync(latchFolder);
+    await expect(tryIt()).rejects.toMatchObject({ code: "StateUnwritable" });
+    mkdirSync(latchFolder);
+    await expect(tryIt()).rejects.toMatchObject({ code: "PasswordLatched" });
     expect(fake.asked).toHaveLength(1);
   });
 

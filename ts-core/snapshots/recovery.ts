@@ -56,7 +56,8 @@ export async function mustBeSettled({ naa, name }: LeasedLun, { machine }: Conte
 
 async function repair(operation: Operation, asked: boolean, context: Context): Promise<Operation | undefined> {
   const { operationId } = operation;
-  const log = await context.machine.journal.resume(operationId);
+  const log = await resumeIfReadable(operation, context);
+  if (log === "unreadable") return operation;
   if (!log) {
     if (asked) throw new QnapError("OperationAlive", { operation: operationId });
     return undefined;
@@ -66,6 +67,17 @@ async function repair(operation: Operation, asked: boolean, context: Context): P
   } finally {
     await log.release();
   }
+}
+
+/** A damaged journal is told and not acted upon; it must not keep the others from being settled. */
+async function resumeIfReadable(
+  { operationId }: Operation,
+  { machine }: Context,
+): Promise<OperationLog | "unreadable" | undefined> {
+  return machine.journal.resume(operationId).catch((error: unknown) => {
+    if (!isCode(error, "StateUnreadable")) throw error;
+    return "unreadable" as const;
+  });
 }
 
 async function settle(operation: Operation, log: OperationLog, context: Context): Promise<Operation> {

@@ -12,6 +12,8 @@ export const moduleErrors = {
   CoreNotStarted: "The core could not be started: rights, or an application control policy.",
   CoreEnded: "The core ended while an operation was running. Repair-QnapOperation tells what happened.",
   OperationUnresolved: "Repair-QnapOperation could not settle an operation now; the message says why.",
+  ConfirmationImpossible:
+    "The session cannot ask for a confirmation that is needed. Nothing was done; add -Confirm:$false.",
 };
 
 const heading = `# Errors

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CoreProcess } from "../../coreProcess.ts";
-import { type SimulatedNas, startNas } from "../../sim/nas/start.ts";
+import { CoreProcess } from "../coreProcess.ts";
+import { type SimulatedNas, startNas } from "../sim/nas/start.ts";
 
 let first: SimulatedNas;
 let second: SimulatedNas;

@@ -31,6 +31,7 @@ describe("lists", () => {
     expect(luns[1]).toMatchObject({ LUNIndex: "1", LUNStatus: "2", capacity_bytes: "2147483648" });
     expect(luns[1]?.LUNNAA).toMatch(/^6e843b6[0-9a-f]{25}$/);
     expect(result).toBe(0);
+    expect(luns[1]).toMatchObject({ virtual_disk_name: "", virtual_based: "0", VolumeBase: "no" });
     const other = await caller.read({ extra_lun_index: 1 });
     expect(other.result).toBeUndefined();
     expect(other.doc).not.toHaveProperty("LUNInfo");
@@ -93,11 +94,11 @@ describe("lists", () => {
 
 describe("LUNs", () => {
   test("a new LUN is busy, then ready without NAA, then complete", async () => {
-    const caller = await start("qts-5.2", { quirks: { naaDelayMs: 20_000 } });
+    const caller = await start("qts-5.2", { quirks: { createLunMs: 50_000, naaDelayMs: 50_000 } });
     const { result } = await lun(caller, "add_lun", { ...newLun, LUNName: "fresh", LUNPath: "fresh" });
     expect(result).toBe(2);
     expect(await lunRow(caller, 2)).toMatchObject({ LUNName: "fresh", LUNStatus: "0", LUNNAA: "" });
-    await vi.waitFor(async () => expect(await lunRow(caller, 2)).toMatchObject({ LUNStatus: "1", LUNNAA: "" }));
+    await vi.waitFor(async () => expect(await lunRow(caller, 2)).toMatchObject({ LUNStatus: "1", LUNNAA: "" }), 5000);
     await vi.waitFor(async () => expect((await lunRow(caller, 2))?.LUNNAA).toHaveLength(32), 5000);
     const file = (await nas.state()).luns[2]?.file ?? "";
     expect((await stat(file)).size).toBe(3 * 2 ** 30);
@@ -148,6 +149,27 @@ describe("LUNs", () => {
     expect((await lun(recent, "add_lun", { ...newLun, LUNName: "sqldata" })).result).toBe(-22);
   });
 
+  test.each([
+    { LUNSectorSize: 1000 },
+    { LUNSectorSize: "" },
+    { LUNCapacity: 999_999_999 },
+    { LUNCapacity: 0 },
+    { LUNCapacity: "1.5" },
+  ])("what no product has is a bad parameter, and nothing is made: %j", async (odd) => {
+    const caller = await start("qts-4.3.6");
+    expect((await lun(caller, "add_lun", { ...newLun, LUNName: "odd", ...odd })).result).toBe(-13);
+    expect((await nas.state()).volumes).toHaveLength(2);
+  });
+
+  test("where the host cannot hold the file, the pool is full and no volume without LUN is left", async () => {
+    const caller = await start("qts-4.3.6");
+    const { status, result } = await lun(caller, "add_lun", { ...newLun, LUNName: "wide", LUNCapacity: 200_000 });
+    expect(status).toBe(200);
+    const { luns, volumes } = await nas.state();
+    expect(luns.some(({ name }) => name === "wide")).toBe(result !== -1);
+    expect(volumes).toHaveLength(luns.length);
+  });
+
   test("editing takes the whole description: it grows and renames, and never shrinks", async () => {
     const caller = await start("qts-5.2");
     const whole = { LUNIndex: 0, LUNName: "sql2", LUNPath: "sql2", LUNStatus: 2, LUNThinAllocate: 1 };
@@ -193,13 +215,14 @@ describe("LUNs", () => {
 
 describe("targets", () => {
   test("target, mapping, enabling and their results, start to end", async () => {
-    const caller = await start("qts-4.3.6", { luns: "" });
+    // A second: a busy machine would else see the IQN before it has asked.
+    const caller = await start("qts-4.3.6", { luns: "", quirks: { iqnDelayMs: 50_000 } });
     const add = { targetName: "T1", targetAlias: "T1", bTargetClusterEnable: 1 };
     expect((await target(caller, "add_target", add)).result).toBe(0);
     expect((await target(caller, "add_target", add)).result).toBe(1);
     const list = async () => rows((await caller.read({ targetList: 1 })).doc.iSCSITargetList, "targetInfo");
     expect(JSON.stringify((await list())[0]?.targetIQN)).not.toContain("iqn.");
-    await vi.waitFor(async () => expect(JSON.stringify(await list())).toContain("iscsi.t1."));
+    await vi.waitFor(async () => expect(JSON.stringify(await list())).toContain("iscsi.t1."), 5000);
 
     await nas.addLun({ name: "data", target: false });
     expect((await target(caller, "add_lun", { LUNIndex: 0, targetIndex: 1 })).result).toBe(0);
@@ -222,6 +245,15 @@ describe("targets", () => {
     await nas.stop();
     const qts = await start("qts-5.2");
     expect((await target(qts, "edit_lun", { LUNIndex: 1, targetIndex: 1, LUNEnable: 0 })).result).toBe(1);
+  });
+
+  test("digests are set when a target is made and when it is edited", async () => {
+    const caller = await start("qts-5.2");
+    const digests = async () => rows((await caller.read({ targetInfo: 1, targetIndex: 2 })).doc.targetInfo)[0];
+    await target(caller, "add_target", { targetName: "t", bTargetDataDigest: 1, bTargetHeaderDigest: 0 });
+    expect(await digests()).toMatchObject({ bTargetDataDigest: "1", bTargetHeaderDigest: "0" });
+    await target(caller, "edit_target", { targetIndex: 2, bTargetDataDigest: 0, bTargetHeaderDigest: 1 });
+    expect(await digests()).toMatchObject({ bTargetDataDigest: "0", bTargetHeaderDigest: "1" });
   });
 
   test("a target can be switched off and on by a command in targetStatus", async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -79,6 +79,9 @@ test.each([
   [["--profile", "qts-9"], /--profile is one of/],
   [["--http-port", "x"], /--http-port is a port number/],
   [["--luns", "sqldata"], /--luns is name:sizeGiB/],
+  [["--luns", "sqldata:0"], /--luns is name:sizeGiB/],
+  [["--totp-secret", "1!"], /--totp-secret is Base32/],
+  [["--user", ""], /--user is a name/],
   [["--quirk", "cdata=odd"], /cdata is one of/],
   [["--quirk", "nonsense=on"], /unknown quirk/],
   [["--nonsense"], /nonsense/],
@@ -89,6 +92,31 @@ test.each([
   const [code] = await once(child, "close");
   expect(stderr).toMatch(message);
   expect(code).toBe(2);
+});
+
+test.each(["-h", "--help"])("%s says what can be said", (flag) => {
+  expect(execFileSync(process.execPath, [main, flag], { encoding: "utf8" })).toContain("--profile NAME");
+});
+
+const startIn = (state: string) =>
+  spawnSync(process.execPath, [main, "--no-iscsi", "--state", state], { encoding: "utf8", timeout: 15_000 });
+
+test("a second simulator on the same folder is refused, whatever it is called, and harms nothing", async () => {
+  nas = await startNas({ luns: "sqldata:1" });
+  const second = startIn(join(nas.stateDir, "files", ".."));
+  expect(second).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("in use by another simulator"),
+  });
+  expect((await nas.state()).luns).toHaveLength(1);
+});
+
+test("a state that cannot be read is named and left as it is", async () => {
+  const state = mkdtempSync(join(tmpdir(), "sim-nas-"));
+  await writeFile(join(state, "nas.json"), '{"half');
+  expect(startIn(state)).toMatchObject({ status: 2, stderr: expect.stringContaining(join(state, "nas.json")) });
+  expect(await readFile(join(state, "nas.json"), "utf8")).toBe('{"half');
 });
 
 test("a restart keeps LUNs, snapshots, bytes, certificate and accounts, and drops sessions", async () => {

@@ -183,3 +183,13 @@ test("h6: target with CHAP, mapping without enabling, enabling, empty bodies", a
   await caller.rest("DELETE", "iscsi/v1/targets/1");
   expect((await caller.rest("GET", "iscsi/v1/targets")).collection).toHaveLength(1);
 });
+
+test("a volume larger than any product's LUN is a bad parameter", async () => {
+  const caller = await start();
+  const zvol = { label: "wide", type: "zvol", pool_id: 1, provision_type: "thin", iscsi: { create_lun: true } };
+  expect((await caller.rest("POST", "storage/v1/volumes", { ...zvol, capacity: 1e15 + 2 ** 30 })).error_code).toBe(-13);
+  const { status } = await caller.rest("POST", "storage/v1/volumes", { ...zvol, capacity: 1e15 - 2 ** 30 });
+  expect(status).toBe(200);
+  const { luns, volumes } = await nas.state();
+  expect(volumes).toHaveLength(luns.length);
+});

@@ -48,6 +48,34 @@ test("answers are text/xml, GET and POST are merged, and what is not there is 40
   expect((await caller.get("/elsewhere")).status).toBe(404);
 });
 
+test("a body beyond all measure is refused, and the NAS goes on", async () => {
+  await start({});
+  for (const base of [nas.http, nas.https]) {
+    const caller = await Caller.login(nas, base);
+    const huge = await caller.post("authLogin.cgi", { sid: caller.sid, x: "a".repeat(3 << 20) });
+    expect(huge.status).toBe(413);
+    expect((await caller.post("authLogin.cgi", { sid: caller.sid })).doc.authPassed).toBe("1");
+  }
+});
+
+test.each(["OPTIONS", "PUT", "DELETE", "PATCH"])("%s is no way to call a CGI, and changes nothing", async (method) => {
+  await start({ luns: "sqldata:1" });
+  const { sid } = await Caller.login(nas);
+  const query = new URLSearchParams({ func: "create_snapshot", lunID: "0", snapshot_name: "no", sid });
+  const response = await fetch(`${nas.http}/cgi-bin/disk/snapshot.cgi?${query}`, { method });
+  expect(response.status).toBe(405);
+  expect((await nas.effects()).map(({ kind }) => kind)).toEqual(["session.login"]);
+});
+
+test("a log-in tells of account and device what captures show", async () => {
+  const { doc } = await (await start({ profile: "hero-h5.3" })).authenticate("admin", "p@ss wörd");
+  expect(doc).toMatchObject({ user_enable: "1", user_pw_expiry: "0", hero_model: "1", mfa_support: "1" });
+  expect(Object.keys(doc)).toEqual(
+    expect.arrayContaining(["user_account_expiry", "user_pw_change", "qts_mode_type", "SUID", "cuid"]),
+  );
+  expect(Object.keys(doc.shutdown_info as object)).toEqual(["type", "timestamp", "duration"]);
+});
+
 test("an unknown function is authenticated and says nothing else", async () => {
   await start({});
   const caller = await Caller.login(nas);
@@ -202,11 +230,14 @@ test("system information, health and network", async () => {
   await start({ profile: "qts-5.2" });
   const caller = await Caller.login(nas);
   const { doc } = await caller.cgi("management/manaRequest.cgi", { subfunc: "sysinfo" });
-  expect(doc).toMatchObject({ func: { ownContent: { root: { server_name: "nas01" } } } });
+  expect(doc).toMatchObject({ func: { ownContent: { root: { server_name: "nas01", uptime_min: "0" } } } });
+  expect(doc).toMatchObject({ func: { ownContent: { root: { uptime_sec: expect.stringMatching(/^\d+$/) } } } });
+  expect(doc.model).toMatchObject({ node: "", dual_node: "0" });
   const health = await caller.cgi("management/manaRequest.cgi", { subfunc: "sysinfo", sysHealth: 1 });
   expect(health.doc).toMatchObject({ func: { ownContent: { sysHealth: { status: "good" } } } });
   const net = await caller.cgi("sys/sysRequest.cgi", { subfunc: "net_setting" });
-  const content = (net.doc.func as { ownContent: unknown }).ownContent;
+  const { name, ownContent: content } = net.doc.func as { name: string; ownContent: unknown };
+  expect(name).toBe("net_setting");
   expect(rows(content, "IPInfo")[0]).toMatchObject({ status: "1", IP: { IP1: "127", IP4: "1" } });
 });
 

@@ -17,6 +17,7 @@ import type { Nas } from "./nas.ts";
 import type { Options } from "./options.ts";
 import { profiles } from "./profiles.ts";
 import { Quirks } from "./quirks.ts";
+import { lockState } from "./stateLock.ts";
 import { Store } from "./store.ts";
 
 /** The zone of every simulated NAS: an hour east of UTC, so that local times are not mistaken for UTC. */
@@ -24,6 +25,7 @@ const zoneMinutes = 60;
 
 /** A NAS from its state folder, or a new one with the LUNs asked for. */
 export async function createNas(options: Options): Promise<Nas> {
+  await lockState(options.state);
   const store = new Store(options.state);
   const kept = await store.load();
   const { name, user, password, totpSecret } = options;

@@ -44,7 +44,7 @@ const flags = {
   "list-quirks": { type: "boolean", default: false },
   "quirk-table": { type: "boolean", default: false },
   "list-profiles": { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } as const;
 
 export type Command = Options | "listQuirks" | "quirkTable" | "listProfiles" | "help";
@@ -67,9 +67,9 @@ export function parseOptions(argv: string[]): Command {
     iscsi: !values["no-iscsi"],
     mdns: values.mdns,
     name: values.name,
-    user: values.user,
+    user: userName(values.user),
     ...(values.password !== undefined && { password: values.password }),
-    ...(values["totp-secret"] !== undefined && { totpSecret: values["totp-secret"] }),
+    ...(values["totp-secret"] !== undefined && { totpSecret: base32(values["totp-secret"]) }),
     luns: values.luns === "" ? [] : values.luns.split(",").map(lun),
     quirks: values.quirk.map(assignment),
     state: values.state ?? mkdtempSync(join(tmpdir(), "sim-nas-")),
@@ -90,8 +90,18 @@ function port(flag: string, text: string): number {
   throw new Error(`--${flag} is a port number, or 0 for any free one`);
 }
 
+function userName(name: string): string {
+  if (name !== "") return name;
+  throw new Error("--user is a name");
+}
+
+function base32(secret: string): string {
+  if (/^[A-Z2-7]{8,}=*$/i.test(secret)) return secret;
+  throw new Error("--totp-secret is Base32: letters and the digits 2 to 7, at least eight");
+}
+
 function lun(text: string): { name: string; sizeGiB: number } {
-  const match = /^([\w.-]+):(\d+)$/.exec(text.trim());
+  const match = /^([\w.-]+):([1-9]\d*)$/.exec(text.trim());
   if (!match) throw new Error(`--luns is name:sizeGiB,…; "${text}" is not`);
   return { name: String(match[1]), sizeGiB: Number(match[2]) };
 }

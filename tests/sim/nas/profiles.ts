@@ -7,13 +7,13 @@ export interface Profile {
   family: Family;
   model: { name: string; display: string; platform: string; storageV2: 0 | 1; isZfs?: 0 | 1 };
   firmware: { name: string; version: string; number: string; build: string };
-  limits: { luns: number; targets: number; snapshotsPerNas: number; snapshotsPerLun: number };
+  limits: { luns: number; targets: number; lunTb: number; snapshotsPerNas: number; snapshotsPerLun: number };
   /** Where this firmware differs from the defaults in quirks.ts. */
   quirks: QuirkOverrides;
 }
 
-const qtsLimits = { luns: 128, targets: 128, snapshotsPerNas: 1024, snapshotsPerLun: 256 };
-const heroLimits = { luns: 255, targets: 255, snapshotsPerNas: 65536, snapshotsPerLun: 65536 };
+const qtsLimits = { luns: 128, targets: 128, lunTb: 250, snapshotsPerNas: 1024, snapshotsPerLun: 256 };
+const heroLimits = { luns: 255, targets: 255, lunTb: 1000, snapshotsPerNas: 65536, snapshotsPerLun: 65536 };
 
 const modern: QuirkOverrides = {
   anonymousDescribe: "minimal",
@@ -95,7 +95,7 @@ export const profiles: Record<ProfileName, Profile> = {
     family: "qes",
     model: { name: "ES1640dc", display: "ES1640dc", platform: "ES-NASX86", storageV2: 1 },
     firmware: { name: "QES", version: "2.1.1", number: "0400", build: "20200205" },
-    limits: { luns: 255, targets: 255, snapshotsPerNas: 65536, snapshotsPerLun: 65536 },
+    limits: { luns: 255, targets: 255, lunTb: 250, snapshotsPerNas: 65536, snapshotsPerLun: 65536 },
     quirks: {
       sidBoundToPort: false,
       removeTargetResult: "zero",

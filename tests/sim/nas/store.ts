@@ -1,26 +1,31 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { State } from "./model/state.ts";
 
 /** The model on disk: one JSON file, replaced atomically. Saves that come together are written together. */
 export class Store {
   readonly #file: string;
-  readonly #dir: string;
   #next: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
 
   constructor(dir: string) {
-    this.#dir = dir;
     this.#file = join(dir, "nas.json");
   }
 
   async load(): Promise<State | undefined> {
-    await mkdir(this.#dir, { recursive: true });
     const text = await readFile(this.#file, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
-    return text === undefined ? undefined : (JSON.parse(text) as State);
+    return text === undefined ? undefined : this.#parse(text);
+  }
+
+  #parse(text: string): State {
+    try {
+      return JSON.parse(text) as State;
+    } catch (error) {
+      throw new Error(`${this.#file} is no state of a NAS: ${(error as Error).message}`);
+    }
   }
 
   save(state: State): Promise<void> {

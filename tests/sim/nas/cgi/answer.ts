@@ -67,8 +67,9 @@ export function systemBlock(nas: Nas): Element[] {
     displayModelName: model.display,
     sas_model: "0",
   });
+  const nodes = fields({ node: "", dual_node: nas.profile.family === "qes" ? "1" : "0" });
   return [
-    el("model", [...names, ...storage, el("encryptfsSupported", "1"), ...zfs]),
+    el("model", [...names, ...storage, el("encryptfsSupported", "1"), ...zfs, ...nodes]),
     el("firmware", firmwareFields(firmware)),
     ...fields({ specVersion: "1.0", hostname: nas.state.hostname }),
   ];

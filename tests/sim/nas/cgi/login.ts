@@ -2,6 +2,7 @@ import type { Call } from "../http/call.ts";
 import type { Decision } from "../http/route.ts";
 import { newToken } from "../model/sessions.ts";
 import type { User } from "../model/state.ts";
+import type { Nas } from "../nas.ts";
 import { xmlReply } from "./answer.ts";
 import { secondStep } from "./secondStep.ts";
 import { type Element, el, fields } from "./xml.ts";
@@ -51,7 +52,8 @@ function accept(call: Call, user: User): Decision {
   // Services from 100 on are checked, but get no session (single source).
   const sid = (params.int("service") ?? 0) >= 100 ? undefined : nas.sessions.open(user.name, call.port).sid;
   const tokens = remember(call, user);
-  return { reply: xmlReply(nas, [...head(), ...accountFields(user, sid), ...fields(tokens)]), effect: kept };
+  const told = [...head(), ...accountFields(user, sid), ...deviceFields(nas), ...fields(tokens)];
+  return { reply: xmlReply(nas, told), effect: kept };
 }
 
 function accountFields(user: User, sid: string | undefined): Element[] {
@@ -63,13 +65,30 @@ function accountFields(user: User, sid: string | undefined): Element[] {
     userid: "1004",
     username: user.name,
     groupname: user.admin ? "administrators" : "everyone",
+    user_enable: "1",
+    user_account_expiry: "0",
+    user_pw_change: "0",
+    user_pw_expiry: "0",
     role_delegation: "0",
+    auth_method: "1",
+    mfa_support: "1",
+  });
+}
+
+/** Elements by their names in captures (confirmed); their values beyond on and off are ours. */
+function deviceFields({ profile, state }: Nas): Element[] {
+  const shutdown = fields({ type: "0", timestamp: "0", duration: "0" });
+  const device = fields({
+    hero_model: profile.family === "hero" ? "1" : "0",
+    qts_mode_type: "0",
     ts: String(Date.now()).slice(-8),
     fwNotice: "0",
+    SUID: state.serialNumber,
+    cuid: state.serialNumber,
     psType: "1",
-    auth_method: "1",
     function_support: "redirect_url,passwordless_login,multi_2sv,app_privilege",
   });
+  return [...device, el("shutdown_info", shutdown)];
 }
 
 /** qtoken for a later log-in without password, vtoken for one without second step. */

@@ -34,6 +34,7 @@ export function lunFields(nas: Nas, lun: Lun): Element[] {
     LUNSerialNum: lun.serial,
     LUNNAA: lun.naaKnown ? lun.naa : "",
     VolumeBase: "no",
+    virtual_disk_name: "",
     ssd_cache: volume.ssdCache ? "yes" : "no",
     LUNBackupStatus: "0",
   });

@@ -1,7 +1,7 @@
 import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { findLun, placesOf, volumeOf } from "../model/find.ts";
-import { createLun, growVolume, type LunSpec, nameTaken, nextLunIndex, removeLun } from "../model/luns.ts";
+import { createLun, fitsProduct, growVolume, type LunSpec, nameTaken, nextLunIndex, removeLun } from "../model/luns.ts";
 import { findPool, hasRoom } from "../model/pools.ts";
 import { gib, type Lun } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
@@ -25,12 +25,16 @@ function specOf({ params }: Call): LunSpec {
   };
 }
 
+const sectorSizeKnown = ({ params }: Call): boolean =>
+  !params.has("LUNSectorSize") || ["512", "4096"].includes(params.text("LUNSectorSize"));
+
 function addLun(call: Call): Answer {
   const { nas } = call;
   const spec = specOf(call);
   if (nameTaken(nas, spec.name)) return duplicate(nas);
   // The parameters of a file LUN are not known: refused (assumed).
-  if (!goodName.test(spec.name) || spec.sizeBytes <= 0 || call.params.text("FileIO") === "yes") {
+  if (!goodName.test(spec.name) || call.params.text("FileIO") === "yes") return code(codes.badParameter);
+  if (spec.sizeBytes <= 0 || !fitsProduct(nas, spec.sizeBytes) || !sectorSizeKnown(call)) {
     return code(codes.badParameter);
   }
   if (!findPool(nas, spec.poolId) || nas.state.luns.length >= nas.profile.limits.luns) return code(codes.failed);
@@ -53,14 +57,14 @@ function editLun({ nas, params }: Call): Answer {
   const sizeBytes = (params.int("LUNCapacity") ?? 0) * gib;
   const renamed = name !== lun.name;
   if (!goodName.test(name) || (renamed && nameTaken(nas, name))) return code(codes.badParameter);
-  if (sizeBytes < volumeOf(nas, lun).sizeBytes) return code(codes.badParameter);
+  if (sizeBytes < volumeOf(nas, lun).sizeBytes || !fitsProduct(nas, sizeBytes)) return code(codes.badParameter);
   return { result: 0, effect: () => applyEdit(nas, lun, name, sizeBytes) };
 }
 
 async function applyEdit(nas: Nas, lun: Lun, name: string, sizeBytes: number): Promise<void> {
+  await growVolume(nas, volumeOf(nas, lun), sizeBytes);
   lun.name = name;
   volumeOf(nas, lun).label = name;
-  await growVolume(nas, volumeOf(nas, lun), sizeBytes);
   nas.effects.add("lun.edit", lun.lunIndex, { name, sizeBytes });
   await nas.exports.sync();
 }

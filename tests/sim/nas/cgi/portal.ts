@@ -16,8 +16,8 @@ function portalElement(nas: Nas): Element {
     targetIQNPrefix: iqnPrefix(nas),
     targetIQNPostfix: `.${nas.state.iqnPostfix}`,
   };
-  const { luns, targets } = nas.profile.limits;
-  return el("iSCSIPortal", fields({ ...texts, maxLUNCnt: luns, maxTargetCnt: targets, maxISCSILunSize: 250 }));
+  const { luns, targets, lunTb } = nas.profile.limits;
+  return el("iSCSIPortal", fields({ ...texts, maxLUNCnt: luns, maxTargetCnt: targets, maxISCSILunSize: lunTb }));
 }
 
 function portal({ nas }: Call): Answer {

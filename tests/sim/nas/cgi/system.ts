@@ -10,7 +10,8 @@ const addresses = (nas: Nas): string[] => {
   return portals.length > 0 ? portals : ["127.0.0.1"];
 };
 
-const ownContent = (content: Element[]): Element => el("func", [el("name", "sysinfo"), el("ownContent", content)]);
+const ownContent = (name: string, content: Element[]): Element =>
+  el("func", [el("name", name), el("ownContent", content)]);
 
 function interfaceFields(address: string, i: number): Element[] {
   const n = i + 1;
@@ -27,11 +28,13 @@ function interfaceFields(address: string, i: number): Element[] {
 
 /** The time that a NAS shows on its own pages: local, and its zone by name. */
 function clockFields(nas: Nas): Element[] {
-  const upMinutes = Math.floor(performance.now() / 60_000);
+  const upSeconds = Math.floor(performance.now() / 1000);
+  const upMinutes = Math.floor(upSeconds / 60);
   return fields({
     uptime_day: Math.floor(upMinutes / 1440),
     uptime_hour: Math.floor(upMinutes / 60) % 24,
     uptime_min: upMinutes % 60,
+    uptime_sec: upSeconds % 60,
     timezone: "(GMT+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna",
     timestring: nas.clock.stamp(nas.clock.now()),
   });
@@ -39,11 +42,12 @@ function clockFields(nas: Nas): Element[] {
 
 function sysinfo(call: Call): Answer {
   const { nas, params } = call;
-  if (params.text("sysHealth") === "1") return { own: [ownContent([el("sysHealth", fields({ status: "good" }))])] };
+  if (params.text("sysHealth") === "1")
+    return { own: [ownContent("sysinfo", [el("sysHealth", fields({ status: "good" }))])] };
   const names = fields({ server_name: nas.state.hostname, serial_number: nas.state.serialNumber });
   const memory = fields({ total_memory: "7803.5", free_memory: "5120.2" });
   const nics = addresses(nas).flatMap(interfaceFields);
-  return { own: [ownContent([el("root", [...names, ...clockFields(nas), ...memory, ...nics])])] };
+  return { own: [ownContent("sysinfo", [el("root", [...names, ...clockFields(nas), ...memory, ...nics])])] };
 }
 
 function interfaceInfo(nas: Nas, address: string, i: number): Element {
@@ -54,7 +58,14 @@ function interfaceInfo(nas: Nas, address: string, i: number): Element {
 }
 
 function netSetting({ nas }: Call): Answer {
-  return { own: [ownContent(addresses(nas).map((address, i) => interfaceInfo(nas, address, i)))] };
+  return {
+    own: [
+      ownContent(
+        "net_setting",
+        addresses(nas).map((address, i) => interfaceInfo(nas, address, i)),
+      ),
+    ],
+  };
 }
 
 /** manaRequest.cgi and sysRequest.cgi: called by subfunc. */

@@ -41,6 +41,8 @@ async function applyEdit(nas: Nas, target: Target, params: Call["params"]): Prom
   if (params.has("targetAlias")) target.alias = params.text("targetAlias");
   if (params.has("targetStatus")) target.active = params.text("targetStatus") !== "-1";
   if (params.has("bTargetClusterEnable")) target.clusterEnable = params.text("bTargetClusterEnable") === "1";
+  if (params.has("bTargetDataDigest")) target.dataDigest = params.text("bTargetDataDigest") === "1";
+  if (params.has("bTargetHeaderDigest")) target.headerDigest = params.text("bTargetHeaderDigest") === "1";
   nas.effects.add("target.edit", target.targetIndex, { active: target.active });
   await nas.exports.sync();
 }

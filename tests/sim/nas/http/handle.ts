@@ -63,9 +63,19 @@ async function decideAndDo(call: Call, route: Route, hit: Fault[]): Promise<Repl
   if (ms > 0) await sleep(ms);
   const { reply, effect } = await route.decide();
   if (!effect || find(hit, "successWithoutEffect")) return reply;
-  await effect();
+  try {
+    await effect();
+  } catch (error) {
+    if (!hostIsFull(error)) throw error;
+    return route.refuse(nas.quirks.get("poolFullResult"));
+  }
   await nas.save();
   return reply;
+}
+
+/** Sizes are promises until bytes are written, but the host's file system has its own limits: to the client a full pool. */
+function hostIsFull(error: unknown): boolean {
+  return ["EFBIG", "ENOSPC"].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 /** Each storage call walks every LUN on some firmware (single source). */

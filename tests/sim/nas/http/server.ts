@@ -13,6 +13,9 @@ import { handle, type Trouble } from "./handle.ts";
 
 const maxBody = 1 << 20;
 
+/** No public client calls a CGI by another method; what a NAS would do is not known (assumed: nothing). */
+const cgiMethods = new Set(["GET", "POST", "HEAD"]);
+
 /** Plain HTTP beside HTTPS, as a NAS has it; both speak the same. */
 export function createServers(nas: Nas, trouble: Trouble, { key, cert }: Certificate): { http: Server; https: Server } {
   const secure = https.createServer({ key, cert }, (request, response) => void serve(nas, trouble, request, response));
@@ -43,12 +46,12 @@ async function serve(nas: Nas, trouble: Trouble, request: IncomingMessage, respo
   const record = nas.effects.request(request.method ?? "GET", url.pathname);
   try {
     const call = await readCall(nas, request, url);
-    const reply = await answer(call, trouble, record);
+    const reply = call ? await answer(call, trouble, record) : plainReply(413);
     record.status = reply.status;
     if (reply.result !== undefined) record.result = reply.result;
     send(response, reply);
   } catch (error) {
-    if (!request.socket.destroyed) console.error(error);
+    if (!response.destroyed) console.error(error);
     send(response, plainReply(500));
   } finally {
     record.outMs = nowMs();
@@ -56,6 +59,7 @@ async function serve(nas: Nas, trouble: Trouble, request: IncomingMessage, respo
 }
 
 function answer(call: Call, trouble: Trouble, record: RequestRecord): Promise<Reply> | Reply {
+  if (call.path.startsWith("/cgi-bin/") && !cgiMethods.has(call.method)) return plainReply(405);
   const route = cgiRoute(call) ?? restRoute(call);
   if (!route) return plainReply(404);
   record.func = route.func;
@@ -66,8 +70,10 @@ function urlOf({ url = "/" }: IncomingMessage): URL | undefined {
   return URL.canParse(url, "http://nas") ? new URL(url, "http://nas") : undefined;
 }
 
-async function readCall(nas: Nas, request: IncomingMessage, url: URL): Promise<Call> {
+/** Undefined when the body is too large. */
+async function readCall(nas: Nas, request: IncomingMessage, url: URL): Promise<Call | undefined> {
   const body = await readBody(request);
+  if (body === undefined) return undefined;
   const isJson = (request.headers["content-type"] ?? "").includes("json") || url.pathname.startsWith("/api/");
   return {
     nas,
@@ -81,15 +87,15 @@ async function readCall(nas: Nas, request: IncomingMessage, url: URL): Promise<C
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Reads to the end even what it will not keep: a client that still sends would not see the answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBody) throw new Error("request body too large");
-    chunks.push(chunk);
+    if (size <= maxBody) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return size > maxBody ? undefined : Buffer.concat(chunks).toString("utf8");
 }
 
 function parseJson(body: string): Record<string, unknown> {

@@ -24,6 +24,9 @@ export const nextLunIndex = (nas: Nas): number =>
     nas.state.ghosts,
   );
 
+/** Terabytes as QNAP states them for its products; the portal shows the same number. */
+export const fitsProduct = (nas: Nas, sizeBytes: number): boolean => sizeBytes <= nas.profile.limits.lunTb * 1e12;
+
 export const nameTaken = (nas: Nas, name: string): boolean => nas.state.luns.some((lun) => lun.name === name);
 
 export function newVolume(nas: Nas, spec: LunSpec): Volume {
@@ -51,9 +54,20 @@ export function newLun(nas: Nas, volume: Volume, lunIndex: number, name: string)
   return lun;
 }
 
-export async function createLun(nas: Nas, lunIndex: number, spec: LunSpec): Promise<void> {
+/** A volume and its file, or neither. */
+export async function allocateVolume(nas: Nas, spec: LunSpec): Promise<Volume> {
   const volume = newVolume(nas, spec);
-  await nas.files.create(volume.file, spec.sizeBytes);
+  try {
+    await nas.files.create(volume.file, spec.sizeBytes);
+  } catch (error) {
+    await dropVolume(nas, volume);
+    throw error;
+  }
+  return volume;
+}
+
+export async function createLun(nas: Nas, lunIndex: number, spec: LunSpec): Promise<void> {
+  const volume = await allocateVolume(nas, spec);
   const lun = newLun(nas, volume, lunIndex, spec.name);
   nas.effects.add("lun.create", lunIndex, { name: spec.name, sizeBytes: spec.sizeBytes });
   nas.background.job("lun.create", lunIndex, nas.quirks.pace("createLunMs"), () => becomeReady(nas, lun));

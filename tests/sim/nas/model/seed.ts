@@ -1,6 +1,6 @@
 import type { Nas } from "../nas.ts";
 import { volumeOf } from "./find.ts";
-import { nameTaken, newLun, newVolume, nextLunIndex } from "./luns.ts";
+import { allocateVolume, nameTaken, newLun, nextLunIndex } from "./luns.ts";
 import { nextSnapshotId, takeSnapshot } from "./snapshots.ts";
 import { gib, type Lun, type Snapshot, type Target } from "./state.ts";
 import { createTarget, mapLun, nextTargetIndex, setInitiator } from "./targets.ts";
@@ -21,8 +21,8 @@ export async function seedLun(nas: Nas, spec: SeedLun): Promise<Lun> {
   if (nameTaken(nas, spec.name)) throw new Error(`LUN ${spec.name} exists`);
   const sizeBytes = spec.sizeBytes ?? (spec.sizeGiB ?? 1) * gib;
   const { name, sectorSize = 512 } = spec;
-  const volume = newVolume(nas, { name, poolId: 1, sizeBytes, thin: true, sectorSize, threshold: 80, ssdCache: false });
-  await nas.files.create(volume.file, sizeBytes);
+  const common = { poolId: 1, thin: true, threshold: 80, ssdCache: false };
+  const volume = await allocateVolume(nas, { name, sizeBytes, sectorSize, ...common });
   const lun = newLun(nas, volume, nextLunIndex(nas), name);
   volume.creating = false;
   Object.assign(lun, { status: "ready", naaKnown: true });

@@ -1,7 +1,15 @@
 import { codes } from "../codes.ts";
 import type { Call } from "../http/call.ts";
 import { clonesOf, findVolume, lunOfVolume, placesOf, snapshotsOf } from "../model/find.ts";
-import { createLun, growVolume, type LunSpec, nameTaken, nextLunIndex, removeVolume } from "../model/luns.ts";
+import {
+  createLun,
+  fitsProduct,
+  growVolume,
+  type LunSpec,
+  nameTaken,
+  nextLunIndex,
+  removeVolume,
+} from "../model/luns.ts";
 import { allocatedBytes, findPool, freeBytes, hasRoom } from "../model/pools.ts";
 import type { Volume } from "../model/state.ts";
 import type { Nas } from "../nas.ts";
@@ -62,8 +70,8 @@ function specOf(json: Body): LunSpec {
 function create({ nas, json }: Call): RestAnswer {
   const spec = specOf(json);
   const wantsLun = truthy(object(json.iscsi).create_lun);
-  if (text(json.type) !== "zvol" || !wantsLun || spec.name === "" || spec.sizeBytes <= 0)
-    return fail(codes.badParameter);
+  if (text(json.type) !== "zvol" || !wantsLun || spec.name === "") return fail(codes.badParameter);
+  if (spec.sizeBytes <= 0 || !fitsProduct(nas, spec.sizeBytes)) return fail(codes.badParameter);
   if (nameTaken(nas, spec.name)) return fail(codes.exists);
   if (!findPool(nas, spec.poolId) || nas.state.luns.length >= nas.profile.limits.luns) return fail(codes.failed);
   if (!spec.thin && !hasRoom(nas, spec.poolId, spec.sizeBytes))

@@ -1,22 +1,24 @@
 function Connect-QnapSession {
     # The one way to log in, for Connect-QnapNas and Set-QnapNas. Where the certificate is unknown and somebody is there to ask, it
     # shows the fingerprint and logs in again pinned to it; the password has not been sent by then.
-    param([string]$Operation, [string]$Name, [System.Collections.IDictionary]$Bound, $Cmdlet)
-    $parameters = Get-LoginParameters $Name $Bound
+    param([string]$Operation, [System.Collections.IDictionary]$Bound, $InputObject, $Cmdlet)
+    $parameters = Get-LoginParameters $Bound $InputObject
     $call = @{ Operation = $Operation; Parameters = $parameters; Cmdlet = $Cmdlet; TargetObject = $parameters.name }
     $answer = Invoke-QnapCore @call -OnError Return
     if ($answer -is [System.Management.Automation.ErrorRecord]) {
-        if (-not (Confirm-QnapCertificate $answer $Cmdlet)) { Stop-QnapCmdlet $answer $Cmdlet }
-        $parameters.certificateFingerprint = $answer.Exception.Data['fingerprint']
-        $answer = Invoke-QnapCore @call
+        if (Confirm-QnapCertificate $answer $Cmdlet) {
+            $parameters.certificateFingerprint = $answer.Exception.Data['fingerprint']
+            $answer = Invoke-QnapCore @call
+        }
+        else { Stop-QnapCmdlet $answer $Cmdlet }
     }
     $answer | ConvertTo-QnapNas
 }
 
 function Get-LoginParameters {
-    param([string]$Name, [System.Collections.IDictionary]$Bound)
+    param([System.Collections.IDictionary]$Bound, $InputObject)
     $parameters = @{
-        name     = $Name
+        name     = Get-LoginName $Bound.Name $InputObject
         # Get-Credential on Windows may put a backslash before a name without a domain.
         userName = $Bound.Credential.UserName.TrimStart('\')
         password = $Bound.Credential.GetNetworkCredential().Password
@@ -27,6 +29,9 @@ function Get-LoginParameters {
     foreach ($name in 'AllowHttp', 'SkipCertificateCheck', 'RetryRefusedPassword') {
         if ($Bound[$name]) { $parameters[(ConvertTo-WireName $name)] = $true }
     }
+    # A NAS announces its plain port unless it forces HTTPS, and does not tell the other one then: 443 unless it was changed.
+    $plain = (Test-FoundNas $InputObject) -and $InputObject.Scheme -eq 'http' -and -not $Bound['AllowHttp']
+    if ($plain -and $InputObject.Port -eq $Bound['Port']) { $parameters.Remove('port') }
     if ($Bound.ContainsKey('TotpSecret')) {
         $parameters.totpSecret = (New-Object System.Net.NetworkCredential '', $Bound.TotpSecret).Password
     }
@@ -36,8 +41,12 @@ function Get-LoginParameters {
 function Get-LoginName {
     # A NAS that was found is reached by its address: its announced name resolves only where this machine itself speaks mDNS.
     param([string]$Name, $InputObject)
-    $found = $InputObject -and $InputObject.PSObject.TypeNames -contains 'QnapSnapshot.NasAnnouncement'
-    if ($found -and $InputObject.Name -eq $Name) { $InputObject.Address } else { $Name }
+    if ((Test-FoundNas $InputObject) -and $InputObject.Name -eq $Name) { $InputObject.Address } else { $Name }
+}
+
+function Test-FoundNas {
+    param($InputObject)
+    [bool]$InputObject -and $InputObject.PSObject.TypeNames -contains 'QnapSnapshot.NasAnnouncement'
 }
 
 function ConvertTo-WireName {

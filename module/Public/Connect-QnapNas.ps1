@@ -21,6 +21,7 @@ function Connect-QnapNas {
 
     .PARAMETER Port
     TCP port of the NAS's web administration, from 1 to 65535. Default: 443, with -AllowHttp 8080.
+    From Find-QnapNas only the port of the protocol that is spoken is taken: a NAS that does not force HTTPS announces its plain one.
 
     .PARAMETER OneTimePassword
     The 6 to 8 digits that an authenticator app shows now, as a string, for an account with two-step verification.
@@ -99,6 +100,6 @@ function Connect-QnapNas {
         [switch]$RetryRefusedPassword
     )
     process {
-        Connect-QnapSession connectNas (Get-LoginName $Name $_) $PSBoundParameters $PSCmdlet
+        Connect-QnapSession connectNas $PSBoundParameters $_ $PSCmdlet
     }
 }

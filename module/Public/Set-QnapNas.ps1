@@ -25,6 +25,7 @@ function Set-QnapNas {
 
     .PARAMETER Port
     TCP port of the NAS's web administration, from 1 to 65535. Default: 443, with -AllowHttp 8080.
+    From Find-QnapNas only the port of the protocol that is spoken is taken: a NAS that does not force HTTPS announces its plain one.
 
     .PARAMETER OneTimePassword
     The 6 to 8 digits that an authenticator app shows now, as a string, for an account with two-step verification.
@@ -103,9 +104,8 @@ function Set-QnapNas {
         [switch]$RetryRefusedPassword
     )
     process {
-        $login = Get-LoginName $Name $_
-        if (Confirm-QnapAction $PSCmdlet "NAS '$login'" 'Log in, and keep address, trust and secret for this machine') {
-            Connect-QnapSession setNas $login $PSBoundParameters $PSCmdlet
+        if (Confirm-QnapAction $PSCmdlet "NAS '$(Get-LoginName $Name $_)'" 'Log in, and keep address, trust and secret for this machine') {
+            Connect-QnapSession setNas $PSBoundParameters $_ $PSCmdlet
         }
     }
 }

@@ -49,14 +49,17 @@ function ready(nas: Nas, options: Options, ports: { httpPort: number; controlPor
   };
 }
 
-async function announceNas({ profile, state, httpsPort }: Nas, { host }: Options, port: number) {
+/** https is told only where "Force SSL" is set, which the redirect stands for (confirmed by three sources). */
+async function announceNas({ profile, state, httpsPort, quirks }: Nas, { host }: Options, port: number) {
   const { announce } = await import("./mdns.ts");
   const { model, firmware } = profile;
+  const access = quirks.get("redirectToHttps")
+    ? ({ accessType: "https", accessPort: httpsPort } as const)
+    : ({ accessType: "http", accessPort: port } as const);
   return announce({
     name: state.hostname,
     port,
-    accessType: "https",
-    accessPort: httpsPort,
+    ...access,
     model: model.name,
     displayModel: model.display,
     fwVer: firmware.version,

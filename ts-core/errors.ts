@@ -76,6 +76,11 @@ export const catalogue = {
     message:
       "{nas} is another NAS now (serial number {serialNumber}, before {before}). Nothing was changed; if that is meant, run Connect-QnapNas again.",
   },
+  NoNasKnown: {
+    category: "ObjectNotFound",
+    message:
+      "No NAS is connected or stored. Run Connect-QnapNas for this session, or Set-QnapNas to keep one for the machine.",
+  },
   NasNotChosen: {
     category: "InvalidArgument",
     message: "More than one NAS is known ({names}). Say which one with -Nas.",

@@ -30,7 +30,7 @@ describe("one operation from the command line", () => {
     ["getNas", '{"password":"hunter2"x', "MalformedMessage"],
     ["getNas", "[]", "InvalidParameter"],
     ["getLun", '{"naa":"none"}', "InvalidParameter"],
-    ["getLun", "", "NasNotConnected"],
+    ["getLun", "", "NoNasKnown"],
   ])("%s with '%s' ends with 1 and tells %s", async (name, input, code) => {
     const { errors, output, exitCode } = await runRaw(["run", name], input);
     expect({ exitCode, output, code: codeIn(errors) }).toEqual({ exitCode: 1, output: "", code });

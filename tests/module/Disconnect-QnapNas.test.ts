@@ -14,7 +14,7 @@ test("logs out, and the NAS is seen to refuse the old session", async () => {
   expect(warnings).toEqual([]);
   expect(verbose).toEqual([`Logged out of '${session.name}': it refuses the old session now.`]);
   expect((await session.nas.state()).sessions).toEqual([]);
-  expect((await session.run("Get-QnapLun")).errors).toMatchObject([{ id: "NasNotConnected,Get-QnapLun" }]);
+  expect((await session.run("Get-QnapLun")).errors).toMatchObject([{ id: "NoNasKnown,Get-QnapLun" }]);
 });
 
 test("a NAS that is not connected is an error", async () => {

@@ -120,7 +120,7 @@ export class NasDirectory {
     const names = await this.names();
     if (names.length > 1) throw new QnapError("NasNotChosen", { names });
     const [only] = names;
-    if (only === undefined) throw new QnapError("NasNotConnected", { nas: "(none)" });
+    if (only === undefined) throw new QnapError("NoNasKnown");
     return only;
   }
 
@@ -140,7 +140,7 @@ export class NasDirectory {
       host: stored.name,
       port: stored.port,
       scheme: stored.scheme,
-      trust: trustOf(stored),
+      trust: trustOf(stored, stored.scheme),
     };
     const nas = await this.#logIn(endpoint, credentials, false, say);
     this.#open.set(key(nas.name), nas);
@@ -197,11 +197,15 @@ function endpointOf(request: ConnectRequest): Endpoint {
     host: request.name,
     port: request.port ?? defaultPort[scheme],
     scheme,
-    trust: trustOf(request),
+    trust: trustOf(request, scheme),
   };
 }
 
-function trustOf(from: { certificateFingerprint?: string; skipCertificateCheck?: boolean }): Trust {
+function trustOf(
+  from: { certificateFingerprint?: string; skipCertificateCheck?: boolean },
+  scheme: Endpoint["scheme"],
+): Trust {
+  if (scheme === "http") return { kind: "None" };
   if (from.certificateFingerprint !== undefined) return { kind: "Pinned", fingerprint: from.certificateFingerprint };
   return from.skipCertificateCheck ? { kind: "None" } : { kind: "System" };
 }
@@ -243,7 +247,7 @@ function storedRow(nas: StoredNas): NasRow {
     connected: false,
     stored: true,
     userName,
-    ...shown(trustOf(nas)),
+    ...shown(trustOf(nas, scheme)),
     ...unknown,
   };
 }

@@ -52,7 +52,7 @@ export async function listConnections({ lun, nas }: { lun?: LunRef; nas?: string
 export async function openWanted(name: string | undefined, context: Context): Promise<Nas[]> {
   const directory = context.machine.nas;
   const names = name === undefined ? await directory.names() : [name];
-  if (names.length === 0) throw new QnapError("NasNotConnected", { nas: "(none)" });
+  if (names.length === 0) throw new QnapError("NoNasKnown");
   return Promise.all(names.map((each) => directory.open(each, context)));
 }
 

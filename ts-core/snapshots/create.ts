@@ -118,8 +118,9 @@ async function confirmAll(
     const outcome = outcomes.get(each);
     const failure: unknown = outcome?.status === "rejected" ? outcome.reason : undefined;
     const refused = failure !== undefined && !(failure instanceof Unconfirmed);
-    // -1 is also what a NAS says that makes it all the same.
-    const found = await appears(each, refused ? refusalMs : appearMs, context);
+    // "Busy" and "not reached" are definite; -1 is also what a NAS says that makes it all the same.
+    const definite = refused && !isCode(failure, "NasError");
+    const found = definite ? undefined : await appears(each, refused ? refusalMs : appearMs, context);
     if (found) return record(each, found, context, log);
     const refusal = refused ? await whyRefused(each, failure) : failure === undefined && (await limitReached(each));
     if (!refusal) throw notSeen(each, failure, log);

@@ -49,8 +49,8 @@ export async function revert(located: LocatedSnapshot, log: OperationLog, contex
   try {
     await revertLun(nas, snapshot.snapshotId, look);
   } catch (error) {
-    if (!(error instanceof Unconfirmed) && (await isIdle(located)))
-      await log.add("revertRefused", { reason: reasonOf(error) });
+    const refused = !(error instanceof Unconfirmed) && (!isCode(error, "NasError") || (await isIdle(located)));
+    if (refused) await log.add("revertRefused", { reason: reasonOf(error) });
     throw error;
   }
   await untilReady(located, log, look);

@@ -3,7 +3,8 @@
  * at the first failure; the last line is "N passed, N failed" over all.
  */
 import { spawn } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { root } from "./repo.ts";
 
@@ -26,8 +27,8 @@ const checks: Record<string, string[]> = {
 
 const bin = join(root, "node_modules/.bin");
 
-function run([command = "", ...args]: readonly string[]): Promise<number> {
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+function run([command = "", ...args]: readonly string[], more: Record<string, string> = {}): Promise<number> {
+  const env = { ...process.env, ...more, PATH: `${bin}${delimiter}${process.env.PATH}` };
   return new Promise((resolve) => {
     const child = spawn(join(bin, command), args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", () => resolve(127));
@@ -48,14 +49,11 @@ async function runChecks(): Promise<Outcome> {
 async function runVitest(filters: readonly string[]): Promise<Outcome> {
   const file = join(root, ".cache/test/vitest.json");
   await rm(file, { force: true });
-  const exitCode = await run([
-    "vitest",
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-    ...filters,
-  ]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  // Tests kill processes on purpose, which then clear nothing away. Short: a Unix socket's path has 107 characters.
+  const folder = await mkdtemp(join(tmpdir(), "qs-"));
+  const exitCode = await run(["vitest", "run", ...reporters, ...filters], { TMPDIR: folder });
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   const report = await readFile(file, "utf8").then(
     (text): VitestReport => JSON.parse(text),
     () => undefined,

@@ -25,7 +25,7 @@ test("the table shows the NAS, and creation and expiry by the same clock", async
   );
   expect(table).toMatch(/Nas +LUN +Name +Created +Consistency +Expires/);
   expect(table).toContain(session.name);
-  const [created, expires] = (table?.match(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g) ?? []).map((time) => Date.parse(time));
+  const [created, expires] = (table?.match(/\d{4}-\d\d-\d\d \d\d:\d\d/g) ?? []).map((time) => Date.parse(time));
   expect(Math.abs(Number(expires) - Number(created) - 3_600_000)).toBeLessThan(90_000);
 });
 
@@ -33,7 +33,7 @@ test("says of a snapshot that is not ours what is known, and no more", async () 
   await session.nas.seedSnapshots({ lun: "sqllog", count: 1, namePrefix: "byhand" });
   const [foreign] = await session.get("Get-QnapLunSnapshot sqllog byhand*");
   expect(foreign).toMatchObject({ Ours: false, Consistency: "Unverified", CreateTimeUtc: null, OperationId: null });
-  expect(foreign).toMatchObject({ Expires: "?", Created: expect.stringMatching(/^[\d-]{10} [\d:]{8} \(NAS\)$/) });
+  expect(foreign).toMatchObject({ Expires: "?", Created: expect.stringMatching(/^[\d-]{10} [\d:]{5} \(NAS\)$/) });
 });
 
 test("a list streams: the first object ends the rest", async () => {

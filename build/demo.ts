@@ -72,6 +72,8 @@ async function tour(): Promise<void> {
   title("A clone beside the original, and tidying up");
   await console.run("New-QnapLunClone -Snapshot $s -Name sqltest | Format-Table Name, SizeBytes, Naa");
   await console.run("Remove-QnapLunClone sqltest -Confirm:$false");
+  note("the safety copy of the restore goes the same way");
+  await console.run("Get-QnapLun QS_* | Remove-QnapLunClone -Confirm:$false");
   await console.run("Remove-QnapLunSnapshot -Snapshot $s -Confirm:$false");
   await console.run("Get-QnapOperation | Format-Table Kind, State, Outcome");
   await console.run(`Disconnect-QnapNas ${hostname}`);

@@ -124,7 +124,9 @@ function stepsOf(
     ...(newer.length > namedNewer
       ? [change(`${newer.length - namedNewer} more newer snapshots are destroyed, or may be`)]
       : []),
-    change(`Revert LUN '${lun.name}' to snapshot '${snapshot.name}' (${snapshot.createTime ?? "time not told"})`),
+    change(
+      `Revert LUN '${lun.name}' to snapshot '${snapshot.name}' (${snapshot.createTime === null ? "time not told" : `${snapshot.createTime} by the NAS's clock`})`,
+    ),
     look(`Check that LUN '${lun.name}' still has NAA ${lun.naa}`),
     ...(enabled.length > 0 ? [change(`Enable LUN '${lun.name}' again on ${numbers}`)] : []),
   ];

@@ -54,12 +54,13 @@ test("a test of the core lies where its source lies", () => {
 
 /** What each folder of the core may lean on: other folders, and packages. Downwards only, but for types. */
 const mayUse: Record<string, { folders: string[]; packages: string[] }> = {
-  "": { folders: ["nas", "rpc", "state", "snapshots"], packages: ["typebox"] },
+  "": { folders: ["nas", "rpc", "state", "snapshots", "vmware"], packages: ["typebox"] },
   rpc: { folders: ["operations"], packages: ["typebox"] },
-  operations: { folders: ["nas", "rpc", "snapshots"], packages: ["typebox"] },
-  snapshots: { folders: ["nas", "rpc", "state"], packages: [] },
-  nas: { folders: ["operations", "rpc", "state"], packages: ["bonjour-service", "fast-xml-parser", "typebox"] },
-  vmware: { folders: ["nas", "rpc", "snapshots", "state"], packages: ["fast-xml-parser"] },
+  operations: { folders: ["nas", "rpc", "snapshots", "vmware"], packages: ["typebox"] },
+  snapshots: { folders: ["nas", "net", "rpc", "state"], packages: [] },
+  nas: { folders: ["net", "operations", "rpc", "state"], packages: ["bonjour-service", "fast-xml-parser", "typebox"] },
+  vmware: { folders: ["net", "operations", "rpc", "snapshots", "state"], packages: ["fast-xml-parser"] },
+  net: { folders: [], packages: [] },
   state: { folders: [], packages: [] },
 };
 

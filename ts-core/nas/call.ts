@@ -1,5 +1,6 @@
 import { printable, QnapError, reasonOf } from "../errors.ts";
-import { type HttpAnswer, type HttpRequest, NoAnswer } from "./http.ts";
+import { type HttpAnswer, type HttpRequest, NoAnswer } from "../net/http.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Session } from "./session.ts";
 
 /** Shared by CGI and REST: how a call is named, and whether it changes something. */
@@ -10,16 +11,6 @@ export interface CallOptions {
   write?: boolean;
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
-}
-
-/** A write whose answer did not come, or could not be read: it may have taken effect. Callers look at the NAS again. */
-export class Unconfirmed extends Error {
-  readonly call: string;
-
-  constructor(call: string, reason: string) {
-    super(reason);
-    this.call = call;
-  }
 }
 
 /** The session was not accepted: the call may be made again with a new one, a write only when the id is seen to be dead. */

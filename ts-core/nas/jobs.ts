@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCode, QnapError, reasonOf } from "../errors.ts";
-import { Unconfirmed } from "./call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { cgi, paths, resultOf } from "./cgi.ts";
 import { refusal } from "./codes.ts";
 import type { Nas } from "./nas.ts";

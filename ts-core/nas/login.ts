@@ -1,7 +1,7 @@
 import { QnapError, reasonOf } from "../errors.ts";
+import { type HttpClient, NoAnswer } from "../net/http.ts";
 import type { Latches, Login } from "../state/latches.ts";
 import type { Leases } from "../state/leases.ts";
-import { type HttpClient, NoAnswer } from "./http.ts";
 import { totp } from "./totp.ts";
 import { document, integer, parseXml, text, type XmlNode } from "./xml.ts";
 

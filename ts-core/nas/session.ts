@@ -1,6 +1,6 @@
 import { QnapError, reasonOf } from "../errors.ts";
-import type { HttpClient } from "./http.ts";
-import { NoAnswer } from "./http.ts";
+import type { HttpClient } from "../net/http.ts";
+import { NoAnswer } from "../net/http.ts";
 import { type Credentials, type LoginGuard, login } from "./login.ts";
 import { document, integer, parseXml } from "./xml.ts";
 

@@ -1,5 +1,5 @@
 import type { LunSnapshot } from "../model.ts";
-import { Unconfirmed } from "./call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { cgi, type Parameters, paths, readCgi, resultOf, writeCgi } from "./cgi.ts";
 import { refusal, snapshotMissing } from "./codes.ts";
 import type { Nas } from "./nas.ts";

@@ -1,6 +1,6 @@
 import { QnapError, reasonOf } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import type { Nas } from "../nas/nas.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import type { Lease } from "../state/leases.ts";

@@ -1,11 +1,11 @@
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Lun, SnapshotRef } from "../model.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { cloneSnapshot, mustClone } from "../nas/clones.ts";
 import { poll } from "../nas/jobs.ts";
 import { freePoolBytes, listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
 import { listTargets } from "../nas/targets.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";

@@ -1,9 +1,9 @@
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { LunRef, LunSnapshot } from "../model.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
 import { freePoolBytes } from "../nas/luns.ts";
 import { createSnapshot, deleteSnapshot, type NasSnapshot, type SnapshotSpec } from "../nas/snapshots.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { settleAll } from "../parallel.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";

@@ -1,8 +1,8 @@
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { SnapshotRef } from "../model.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
 import { deleteSnapshot, type NasSnapshot } from "../nas/snapshots.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { LunRef } from "../model.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
 import { readLun, removeLun, setLunEnabled, unmapLun } from "../nas/luns.ts";
 import { listTargets } from "../nas/targets.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";

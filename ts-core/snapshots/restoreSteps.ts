@@ -1,8 +1,8 @@
 import { isCode, QnapError, reasonOf } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
 import type { NasLun } from "../nas/luns.ts";
 import { revertLun } from "../nas/revert.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { findSnapshots, type LocatedLun, type LocatedSnapshot, sameLun } from "./locate.ts";

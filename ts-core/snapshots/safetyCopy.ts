@@ -1,7 +1,7 @@
 import { QnapError } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
 import { poll } from "../nas/jobs.ts";
 import { createSnapshot, deleteSnapshot, type NasSnapshot } from "../nas/snapshots.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { makeClone, whenReady } from "./clone.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Unconfirmed } from "../nas/call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { isMethodMissing } from "./faults.ts";
 import { retrieveOne } from "./properties.ts";
 import { runningAmong } from "./runningTasks.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { VimSession } from "./session.ts";
 
 /** vCenter learns of what a host did a little later. */

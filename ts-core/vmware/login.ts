@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { reasonOf } from "../errors.ts";
-import { type Endpoint, NoAnswer } from "../nas/http.ts";
-import { connectTls } from "../nas/trust.ts";
+import { type Endpoint, NoAnswer } from "../net/http.ts";
+import { connectTls } from "../net/trust.ts";
 import { sdkHeaders, sdkPath } from "./transport.ts";
 
 const connectTimeoutMs = 10_000;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { settleAll } from "../parallel.ts";
 import { isFault } from "./faults.ts";
 import { objects, retrieve, type VimObject } from "./properties.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { settleAll } from "../parallel.ts";
 import { isFault, isMethodMissing } from "./faults.ts";
 import { findOwnSnapshots, needingConsolidation, type OwnSnapshot } from "./ownSnapshots.ts";

@@ -1,6 +1,6 @@
 import { QnapError } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
-import type { HttpClient } from "../nas/http.ts";
+import type { HttpClient } from "../net/http.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { isFault } from "./faults.ts";
 import { sendLogin } from "./login.ts";
 import { element, envelope, group, refElement, type Xml } from "./soap.ts";

@@ -1,5 +1,5 @@
 import { QnapError, reasonOf } from "../errors.ts";
-import type { HttpRequest } from "../nas/http.ts";
+import type { HttpRequest } from "../net/http.ts";
 import type { VimSession } from "./session.ts";
 import { explained, unreadable } from "./transport.ts";
 import type { MoRef } from "./xml.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isCode } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { isFault, localizedFault } from "./faults.ts";
 import type { VimSession } from "./session.ts";
 import { element, group, refElement, refElements, typed, type Xml } from "./soap.ts";

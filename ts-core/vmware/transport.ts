@@ -1,6 +1,6 @@
 import { type ErrorCode, QnapError, reasonOf } from "../errors.ts";
-import { Unconfirmed } from "../nas/call.ts";
-import { type HttpAnswer, type HttpClient, type HttpRequest, NoAnswer } from "../nas/http.ts";
+import { type HttpAnswer, type HttpClient, type HttpRequest, NoAnswer } from "../net/http.ts";
+import { Unconfirmed } from "../net/unconfirmed.ts";
 import { faultIn, localizedFault, type VimFault } from "./faults.ts";
 import { envelope, type Xml } from "./soap.ts";
 import { all, at, type MoRef, parseBody, type XmlNode } from "./xml.ts";

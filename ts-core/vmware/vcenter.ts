@@ -1,4 +1,4 @@
-import { type Endpoint, HttpClient } from "../nas/http.ts";
+import { type Endpoint, HttpClient } from "../net/http.ts";
 import { type VCenterCredentials, VimSession } from "./session.ts";
 import { Slots } from "./slots.ts";
 import type { Xml } from "./soap.ts";

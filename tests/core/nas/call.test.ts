@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { Unconfirmed } from "../../../ts-core/nas/call.ts";
 import { paths, readCgi, writeCgi } from "../../../ts-core/nas/cgi.ts";
 import { NasDirectory } from "../../../ts-core/nas/directory.ts";
 import type { Nas } from "../../../ts-core/nas/nas.ts";
 import { rest } from "../../../ts-core/nas/rest.ts";
+import { Unconfirmed } from "../../../ts-core/net/unconfirmed.ts";
 import { Latches } from "../../../ts-core/state/latches.ts";
 import { Leases } from "../../../ts-core/state/leases.ts";
 import { Secrets } from "../../../ts-core/state/secrets.ts";

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { HttpClient } from "../../../ts-core/nas/http.ts";
 import type { Credentials } from "../../../ts-core/nas/login.ts";
 import { Session } from "../../../ts-core/nas/session.ts";
+import { HttpClient } from "../../../ts-core/net/http.ts";
 import { Latches } from "../../../ts-core/state/latches.ts";
 import { Leases } from "../../../ts-core/state/leases.ts";
 import { Secrets } from "../../../ts-core/state/secrets.ts";

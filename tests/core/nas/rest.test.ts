@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { QnapError } from "../../../ts-core/errors.ts";
-import { Unconfirmed } from "../../../ts-core/nas/call.ts";
 import { findFirmware } from "../../../ts-core/nas/firmware.ts";
 import { countJobs } from "../../../ts-core/nas/jobs.ts";
 import type { Nas } from "../../../ts-core/nas/nas.ts";
 import { createSnapshot, deleteSnapshot, listSnapshots } from "../../../ts-core/nas/snapshots.ts";
 import { volumeIdOf } from "../../../ts-core/nas/volumes.ts";
+import { Unconfirmed } from "../../../ts-core/net/unconfirmed.ts";
 import { newSession, startFakeNas } from "./fakeNas.ts";
 
 const naa = "6e843b6cd1e5b91dfa0cd4a0adbe37d7";

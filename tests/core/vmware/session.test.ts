@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Unconfirmed } from "../../../ts-core/nas/call.ts";
+import { Unconfirmed } from "../../../ts-core/net/unconfirmed.ts";
 import { everyVm, objects, retrieve, retrieveOne } from "../../../ts-core/vmware/properties.ts";
 import { element } from "../../../ts-core/vmware/soap.ts";
 import { snapshotNames, startLab, type VmwareLab } from "./lab.ts";

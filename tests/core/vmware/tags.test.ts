@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readTags } from "../../../ts-core/vmware/tags.ts";
 import { VCenter } from "../../../ts-core/vmware/vcenter.ts";
-import { issue } from "../nas/tlsServer.ts";
+import { issue } from "../net/tlsServer.ts";
 
 /** The simulator has no REST API; these answers are as VMware documents them. */
 const tags: Record<string, string> = { "urn:vmomi:InventoryServiceTag:1:GLOBAL": "Gold" };

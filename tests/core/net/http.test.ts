@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { HttpClient, NoAnswer } from "../../../ts-core/nas/http.ts";
+import { HttpClient, NoAnswer } from "../../../ts-core/net/http.ts";
 
 let server: Server;
 let http: HttpClient;

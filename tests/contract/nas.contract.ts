@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import type { Lun, LunSnapshot, Nas, Operation, RestorePlan } from "../../ts-core/model.ts";
+import { readLun } from "../../ts-core/nas/luns.ts";
+import { unmapLun } from "../../ts-core/nas/mappings.ts";
+import { mapAll } from "../../ts-core/snapshots/lunSwitch.ts";
 import type { CoreProcess } from "../coreProcess.ts";
 import type { Lab } from "../e2e/support/lab.ts";
+import { useNas } from "./openNas.ts";
 
 /** A NAS as `Lab` furnishes it, and a core that is connected to it. */
 export interface Subject {
@@ -39,6 +43,8 @@ export function nasContract(subject: () => Subject): void {
   const taken = async (name: string): Promise<LunSnapshot> => (await take(name)).snapshots[0] as LunSnapshot;
   const luns = () => subject().core.rows<Lun>("getLun");
   const snapshotsOf = (name: string) => subject().core.rows<LunSnapshot>("getLunSnapshot", { lun: { name } });
+
+  const targetOf = async (name: string) => (await subject().lab.lun(name)).enabledOn[0] ?? -1;
 
   test("tells what it is", async () => {
     const [nas] = await subject().core.rows<Nas>("getNas");
@@ -166,6 +172,32 @@ export function nasContract(subject: () => Subject): void {
     expect(await lab.content("copy")).toBe("V");
     await core.call("removeLunClone", { lun: { name: "copy" } });
     expect((await lab.account()).filter((line) => /copy|without LUN/.test(line))).toEqual([]);
+  });
+
+  test("puts a LUN on targets, shows it there and takes it off again; the number there is the NAS's choice", async () => {
+    const { lab } = subject();
+    await lab.nas.addLun({ name: "extra", sizeBytes: 1 << 20, target: false });
+    const { lunIndex, naa } = await lab.lun("extra");
+    await useNas(lab.nas, async (nas) => {
+      const lun = await readLun(nas, lunIndex);
+      if (!lun) throw new Error("the NAS does not tell about LUN extra");
+      const targets = [await targetOf("vmstore"), await targetOf("sqldata")];
+      const places = await mapAll({ nas, lun }, targets);
+      const told = (await lab.lun("extra")).targets.map(({ iqn, ...place }) => place);
+      expect(places).toEqual(told);
+      expect(told.map(({ lunNumber, enabled }) => [lunNumber, enabled])).toEqual([
+        [1, true],
+        [2, true],
+      ]);
+
+      await lab.nas.reset();
+      expect(await mapAll({ nas, lun }, targets)).toEqual(places);
+      expect((await lab.nas.effects()).filter(({ kind }) => kind.startsWith("target."))).toEqual([]);
+      for (const { targetIndex } of places) await unmapLun(nas, lunIndex, targetIndex);
+      expect(await readLun(nas, lunIndex)).toMatchObject({ naa, targets: [] });
+    });
+    expect((await lab.lun("extra")).targets).toEqual([]);
+    await lab.nas.removeLun("extra");
   });
 
   test("renews a session that has ended, in the middle of anything", async () => {

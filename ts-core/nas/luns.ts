@@ -105,42 +105,6 @@ function sizeOf(row: XmlNode): number {
   return Math.round(Number(amount ?? 0) * 1024 ** power);
 }
 
-/** Shows the LUN on a target, or hides it there. The mapping, and with it the LUN number, stays. */
-export async function setLunEnabled(nas: Nas, lunIndex: number, targetIndex: number, enabled: boolean): Promise<void> {
-  const call = enabled ? "enable LUN" : "disable LUN";
-  if (nas.firmware.lunWrites === "rest") {
-    const path = `/iscsi/v1/targets/${targetIndex}/luns/${lunIndex}`;
-    const answer = await rest(
-      nas.session,
-      { method: "PUT", path, body: { lun_enable: enabled } },
-      { call, write: true },
-    );
-    if (answer.errorCode !== 0) throw refusal(nas.name, call, answer.errorCode, answer.errorMessage);
-    return;
-  }
-  const parameters = { func: "edit_lun", LUNIndex: lunIndex, targetIndex, LUNEnable: enabled ? 1 : 0 };
-  const { result } = await writeCgi(nas.session, paths.target, parameters, { call });
-  if (result < 0) throw refusal(nas.name, call, result);
-}
-
-/** Takes the LUN off a target. */
-export async function unmapLun(nas: Nas, lunIndex: number, targetIndex: number): Promise<void> {
-  const call = "unmap LUN";
-  if (nas.firmware.lunWrites === "rest") {
-    const path = `/iscsi/v1/targets/${targetIndex}/luns/${lunIndex}`;
-    const answer = await rest(nas.session, { method: "DELETE", path }, { call, write: true });
-    if (answer.errorCode !== 0) throw refusal(nas.name, call, answer.errorCode, answer.errorMessage);
-    return;
-  }
-  const { result } = await writeCgi(
-    nas.session,
-    paths.target,
-    { func: "remove_lun", LUNIndex: lunIndex, targetIndex },
-    { call },
-  );
-  if (result < 0) throw refusal(nas.name, call, result);
-}
-
 /** Starts the removal of a LUN that is on no target. The NAS removes it in the background. */
 export async function removeLun(nas: Nas, lun: NasLun, signal?: AbortSignal): Promise<void> {
   const call = "remove LUN";

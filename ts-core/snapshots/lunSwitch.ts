@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
-import { setLunEnabled } from "../nas/luns.ts";
+import type { NasLun } from "../nas/luns.ts";
+import { mapLun, setLunEnabled } from "../nas/mappings.ts";
 import { type LocatedLun, sameLun } from "./locate.ts";
 
 /** A place of a LUN on a target, by which its hosts know it. */
@@ -9,7 +10,7 @@ export interface Mapping {
   lunNumber: number;
 }
 
-/** How often a write that can be repeated without harm (disable, enable) is sent before we give up. */
+/** How often a write that can be repeated without harm (map, disable, enable) is sent before we give up. */
 const switchTries = 4;
 const switchPauseMs = 1_000;
 
@@ -18,17 +19,47 @@ const switchPauseMs = 1_000;
  * places of the LUN somebody took away meanwhile; empty when none.
  */
 export async function switchAll(located: LocatedLun, mappings: Mapping[], enabled: boolean): Promise<string> {
+  const { nas, lun } = located;
+  const now = await repeat(located, enabled ? "enable LUN" : "disable LUN", ({ targets }) =>
+    mappings
+      .filter(({ targetIndex }) => targets.some((one) => one.targetIndex === targetIndex && one.enabled !== enabled))
+      .map(
+        ({ targetIndex }) =>
+          () =>
+            setLunEnabled(nas, lun.lunIndex, targetIndex, enabled),
+      ),
+  );
+  return lostPlaces(now.targets, mappings);
+}
+
+/** Puts the LUN on these targets, shows it there and reads back: the places with the numbers that the NAS gave. */
+export async function mapAll(located: LocatedLun, targetIndexes: readonly number[]): Promise<Mapping[]> {
+  const { nas, lun } = located;
+  const { targets } = await repeat(located, "map LUN", (now) =>
+    targetIndexes.flatMap((targetIndex) => {
+      const place = now.targets.find((target) => target.targetIndex === targetIndex);
+      if (place === undefined) return [() => mapLun(nas, lun.lunIndex, targetIndex)];
+      return place.enabled ? [] : [() => setLunEnabled(nas, lun.lunIndex, targetIndex, true)];
+    }),
+  );
+  return targets.filter(({ targetIndex }) => targetIndexes.includes(targetIndex));
+}
+
+/** Reads, writes what is still open, and reads back, until nothing is; a refusal counts only when it stands. */
+async function repeat(
+  located: LocatedLun,
+  call: string,
+  open: (now: NasLun) => (() => Promise<void>)[],
+): Promise<NasLun> {
   let failure: unknown;
   for (let tries = 0; ; tries++) {
     const now = await sameLun(located);
-    const open = mappings.filter(({ targetIndex }) =>
-      now.targets.some((target) => target.targetIndex === targetIndex && target.enabled !== enabled),
-    );
-    if (open.length === 0) return lostPlaces(now.targets, mappings);
-    if (tries === switchTries) throw failure ?? switchFailed(located, enabled);
+    const writes = open(now);
+    if (writes.length === 0) return now;
+    if (tries === switchTries) throw failure ?? switchFailed(located, call);
     await sleep(tries * switchPauseMs);
-    for (const { targetIndex } of open) {
-      await setLunEnabled(located.nas, located.lun.lunIndex, targetIndex, enabled).catch((error: unknown) => {
+    for (const write of writes) {
+      await write().catch((error: unknown) => {
         failure = error;
       });
     }
@@ -44,8 +75,7 @@ function lostPlaces(now: Mapping[], before: Mapping[]): string {
   return `; somebody took ${places.join(", ")} away from it meanwhile`;
 }
 
-function switchFailed({ nas, lun }: LocatedLun, enabled: boolean): QnapError {
-  const call = enabled ? "enable LUN" : "disable LUN";
+function switchFailed({ nas, lun }: LocatedLun, call: string): QnapError {
   return new QnapError("NasError", {
     nas: nas.name,
     call,

@@ -345,6 +345,11 @@ export const catalogue = {
     message:
       "Operation {operation} on LUN '{lun}' was interrupted and is not settled yet: settled later, it would undo this one. Run Repair-QnapOperation {operation} first; nothing was changed.",
   },
+  OperationUnreadable: {
+    category: "InvalidData",
+    message:
+      "The journal of operation {operation}, which may be an unfinished restore of LUN '{lun}', is damaged: {reason} Look at the NAS: no revert of the LUN may be under way, and it must be enabled on its targets. Then move that file away; nothing was changed.",
+  },
   OperationAlive: {
     category: "ResourceBusy",
     retryable: true,

@@ -1,8 +1,8 @@
 function Confirm-QnapRestore {
     # With -WhatIf a line for each step of the plan; otherwise one question that holds the whole plan.
-    param($Plan, $Cmdlet)
+    param($Plan, $Refusals, $Cmdlet)
     $caption = "Restore LUN '$($Plan.lunName)' on $($Plan.nas) from snapshot '$($Plan.snapshotName)'"
-    $lines = @(Get-RestorePlanLine $Plan)
+    $lines = @($Refusals | ForEach-Object { "Would be refused: $_" }) + @(Get-RestorePlanLine $Plan)
     if ($WhatIfPreference) {
         foreach ($line in @($caption) + $lines) { $null = $Cmdlet.ShouldProcess($line, $line, $caption) }
         return $false

@@ -9,7 +9,7 @@ function Restore-QnapLunSnapshot {
     the whole plan is shown and nothing is changed; otherwise the plan stands in the question that is asked first.
 
     It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
-    (see -DestroyNewerSnapshots). If it is interrupted, Repair-QnapOperation finishes or undoes it. An error ends the pipeline: what
+    (see -DestroyNewerSnapshots); the plan says so beforehand. If it is interrupted, Repair-QnapOperation finishes or undoes it. An error ends the pipeline: what
     comes after a restore must not go on without it.
 
     .PARAMETER Snapshot
@@ -105,7 +105,7 @@ function Restore-QnapLunSnapshot {
         if ($Force) { $parameters.force = $true }
         $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $Snapshot }
         $planned = Invoke-QnapCore @call
-        if (Confirm-QnapRestore $planned.plan $PSCmdlet) {
+        if (Confirm-QnapRestore $planned.plan $planned.refusals $PSCmdlet) {
             $parameters.Remove('planOnly')
             Invoke-QnapCore @call | ConvertTo-QnapRestoreResult
         }

@@ -1,5 +1,8 @@
 /** What somebody else does to the NAS between an interruption and its repair. */
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
+import type { CoreFailure, CoreProcess } from "../coreProcess.ts";
 import { Caller } from "../sim/nas/caller.ts";
 import { changes } from "./support/changes.ts";
 import { killAt } from "./support/interruption.ts";
@@ -42,6 +45,47 @@ test.concurrent("an interrupted restore blocks the next one of its LUN until it 
     expect((await lab.lun("sqldata")).enabledOn).toEqual([]);
     expect(await core.rows("repairOperation")).toMatchObject([{ state: "Completed" }]);
     expect(await core.code(change.method, change.params)).toBe("no error");
+    await core.stop();
+  }));
+
+/** One line of a journal is no longer what was written. */
+async function damage({ home }: CoreProcess, line: number): Promise<string> {
+  const folder = join(home, "journal");
+  const [name = ""] = (await readdir(folder)).sort().reverse();
+  const lines = (await readFile(join(folder, name), "utf8")).split("\n");
+  await writeFile(join(folder, name), lines.with(line, (lines[line] ?? "").replace('"event"', '"Event"')).join("\n"));
+  return name;
+}
+
+test.concurrent.each([
+  ["begin", 0],
+  ["disable", 1],
+  ["revert", 2],
+])("a restore whose journal is damaged (%s) blocks the next one of its LUN, until it is moved away", (_, line) =>
+  labs.use("qts-5.2", async (lab) => {
+    const { change, core } = await killedRestore(lab);
+    const name = await damage(core, line);
+    expect(await core.rows("repairOperation")).toMatchObject([{ state: "Interrupted" }]);
+    const code = await core.call(change.method, change.params).catch((error: CoreFailure) => error);
+    expect(code).toMatchObject({ data: { code: "OperationUnreadable" }, message: expect.stringContaining(name) });
+    const plan = await core.call<{ refusals: string[] }>(change.method, { ...change.params, planOnly: true });
+    expect(plan.refusals).toEqual([expect.stringContaining(name)]);
+    await rm(join(core.home, "journal", name));
+    expect(await core.code(change.method, change.params)).toBe("no error");
+    await core.stop();
+  }),
+);
+
+test.concurrent("a damaged journal of another LUN's restore blocks nobody", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const { core } = await killedRestore(lab);
+    await damage(core, 2);
+    const { snapshots } = await core.call<{ snapshots: { name: string }[] }>("newLunSnapshot", {
+      luns: [{ name: "vmstore" }],
+      type: "Crash",
+    });
+    const snapshot = { lun: { name: "vmstore" }, name: snapshots[0]?.name };
+    expect(await core.code("restoreLunSnapshot", { snapshot, safetyCopy: "None" })).toBe("no error");
     await core.stop();
   }));
 

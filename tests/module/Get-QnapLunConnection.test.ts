@@ -24,6 +24,9 @@ test("names a host that is logged in, here and in Get-QnapLun, and a restore und
   expect(await session.get("(Get-QnapLun sqldata).Initiators.Iqn")).toEqual([defaultInitiatorIqn]);
   const { errors } = await session.run("New-QnapLunSnapshot sqldata | Restore-QnapLunSnapshot -Confirm:$false");
   expect(errors).toMatchObject([{ id: "LunInUse,Restore-QnapLunSnapshot", category: "ResourceBusy" }]);
+  const plan = "Get-QnapLunSnapshot sqldata | Restore-QnapLunSnapshot -WhatIf";
+  expect((await session.run(plan)).screen).toMatch(/What if: Would be refused: LUN 'sqldata' may be in use: .*-Force/);
+  expect((await session.run(`${plan} -Force`)).screen).not.toContain("refused");
   expect(errors[0]?.message).toContain(defaultInitiatorIqn);
   await host.close();
 });

@@ -45,6 +45,9 @@ test("newer snapshots are named, and destroyed only when allowed", async () => {
   const { errors } = await session.run(older);
   expect(errors).toMatchObject([{ id: "NewerSnapshots,Restore-QnapLunSnapshot", category: "InvalidOperation" }]);
   expect(errors[0]?.message).toContain("QS_newer_");
+  const plan = await session.run(`${older} -WhatIf`);
+  expect(plan.screen).toMatch(/What if: Would be refused: .*QS_newer_.*-DestroyNewerSnapshots/);
+  expect((await session.run(`${older} -WhatIf -DestroyNewerSnapshots`)).screen).not.toContain("refused");
   const [result] = await session.get<{ Plan: { NewerSnapshots: string[] } }>(
     `${older} -DestroyNewerSnapshots -SafetyCopy Clone`,
   );

@@ -22,6 +22,9 @@ export default operation({
   ),
   result: Type.Object({
     plan: RestorePlan,
+    refusals: Type.Array(Type.String(), {
+      description: "With planOnly: why the real run would be refused. Empty: it would begin.",
+    }),
     operationId: Type.Union([Type.String(), Type.Null()], { description: "Null with planOnly." }),
     safetyCopyName: Type.Union([Type.String(), Type.Null()]),
     seconds: Type.Union([Type.Number(), Type.Null()], { description: "How long the LUN was away from its targets." }),

@@ -1,7 +1,7 @@
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Operation } from "../model.ts";
 import type { Context } from "../rpc/operation.ts";
-import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
+import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import { type LeasedLun, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
 import { recoverSnapshotSet } from "./create.ts";
@@ -44,14 +44,24 @@ async function findUnfinished(operationId: string | undefined, { machine }: Cont
 }
 
 /** Refuses while an interrupted restore of the LUN waits for its recovery: that would revert the LUN once more, later. */
-export async function mustBeSettled({ naa, name }: LeasedLun, { machine }: Context): Promise<void> {
+export async function mustBeSettled(lun: LeasedLun, { machine }: Context): Promise<void> {
   for await (const { operationId, kind, state } of machine.journal.list()) {
-    if (state !== "Interrupted" || kind !== "restoreLunSnapshot") continue;
-    const log = await machine.journal.resume(operationId);
-    const touches = log !== undefined && touchedLuns(log).some((lun) => lun.naa === naa);
-    await log?.release();
-    if (touches) throw new QnapError("OperationUnsettled", { operation: operationId, lun: name });
+    if (state !== "Interrupted" || (kind !== "restoreLunSnapshot" && kind !== "unknown")) continue;
+    const { entries, damage } = await machine.journal.read(operationId);
+    if (entries.some(({ event }) => event === "end") || !mayTouch(entries, lun, damage !== undefined)) continue;
+    const about = { operation: operationId, lun: lun.name };
+    throw damage
+      ? new QnapError("OperationUnreadable", { ...about, reason: reasonOf(damage) }, damage)
+      : new QnapError("OperationUnsettled", about);
   }
+}
+
+/** By NAA. A damaged journal that has lost it may still have the LUN's name; one that has lost both may be about any LUN. */
+function mayTouch(entries: JournalEntry[], { naa, name }: LeasedLun, damaged: boolean): boolean {
+  const touched = touchedLuns(entries);
+  if (touched.length > 0 || !damaged) return touched.some((lun) => lun.naa === naa);
+  const begin = entries.find((entry): entry is BeginEntry => entry.event === "begin");
+  return begin === undefined || begin.luns.includes(name);
 }
 
 async function repair(operation: Operation, asked: boolean, context: Context): Promise<Operation | undefined> {
@@ -99,7 +109,7 @@ async function settle(operation: Operation, log: OperationLog, context: Context)
 async function recoverLog(log: OperationLog, context: Context): Promise<void> {
   const begin = log.entries[0] as BeginEntry | undefined;
   if (!log.announced || !begin) return log.end("Undone", "nothing was changed");
-  const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log));
+  const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log.entries));
   try {
     await recoverers[begin.kind](log, context);
   } catch (error) {
@@ -112,8 +122,8 @@ async function recoverLog(log: OperationLog, context: Context): Promise<void> {
 }
 
 /** Every LUN that the journal names in an announced write. */
-function touchedLuns(log: OperationLog): LeasedLun[] {
-  const named = log.entries.flatMap(
+function touchedLuns(entries: JournalEntry[]): LeasedLun[] {
+  const named = entries.flatMap(
     ({ lun, snapshots }) => [lun, ...(Array.isArray(snapshots) ? snapshots : [])] as (RememberedLun | undefined)[],
   );
   const luns = named.flatMap((lun) => (lun ? [{ naa: lun.naa, name: lun.lunName }] : []));

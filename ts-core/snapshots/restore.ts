@@ -1,5 +1,6 @@
 import { QnapError, reasonOf } from "../errors.ts";
 import type { RestorePlan, SnapshotRef } from "../model.ts";
+import { settleAll } from "../parallel.ts";
 import type { Consumer } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { EndState, OperationLog } from "../state/journal.ts";
@@ -32,7 +33,6 @@ export async function restoreSnapshot(request: RestoreRequest, context: Context)
   const located = await locateSnapshot(request.snapshot, context);
   mustBeReady(located);
   const plan = await planRestore(located, request.safetyCopy, context.signal);
-  if (request.planOnly) return { plan, operationId: null, safetyCopyName: null, seconds: null };
   const task: Task = {
     located,
     plan,
@@ -40,22 +40,40 @@ export async function restoreSnapshot(request: RestoreRequest, context: Context)
     force: request.force ?? false,
     destroyNewer: request.destroyNewerSnapshots ?? false,
   };
-  await mustMayBegin(task, context);
+  const refusals = await findRefusals(task, context);
+  if (request.planOnly)
+    return { plan, refusals: refusals.map(reasonOf), operationId: null, safetyCopyName: null, seconds: null };
+  if (refusals.length > 0) throw refusals[0];
   return inOperation(context, "restoreLunSnapshot", [located], async (log) => {
     await mustBeSettled(located.lun, context);
     await aloneOnNas(context, located.nas, () => restoreOrUndo(task, log, context));
-    return { plan, operationId: log.operationId, ...resultOf(log) };
+    return { plan, refusals: [], operationId: log.operationId, ...resultOf(log) };
   });
 }
 
+/** Everything for which nothing may begin: a plan tells it all, a real run stops at the first. */
+async function findRefusals(task: Task, context: Context): Promise<unknown[]> {
+  const checks = [mustBeGivenUp, mustKeepNewer, ({ located }: Task) => mustBeSettled(located.lun, context)];
+  const outcomes = await settleAll(checks, 1, (check) => check(task, context));
+  return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+}
+
 /** Asked before anything is done, and again right before the LUN is touched: a safety copy takes its time. */
-async function mustMayBegin({ located, consumer, force, destroyNewer }: Task, context: Context): Promise<void> {
+async function mustMayBegin(task: Task, context: Context): Promise<void> {
+  await mustBeGivenUp(task, context);
+  await mustKeepNewer(task, context);
+}
+
+async function mustBeGivenUp({ located, consumer, force }: Task, context: Context): Promise<void> {
   const lun = await sameLun(located, context.signal);
   await consumer.mustRelease({ ...located, lun }, { force }, context);
-  const newer = await newerSnapshots(located, context.signal);
+}
+
+async function mustKeepNewer({ located, destroyNewer }: Task, { signal }: Context): Promise<void> {
+  const newer = await newerSnapshots(located, signal);
   if (newer.length === 0 || destroyNewer) return;
   const names = newer.slice(0, namedNewer).map(({ name }) => name);
-  throw new QnapError("NewerSnapshots", { lun: lun.name, count: newer.length, names });
+  throw new QnapError("NewerSnapshots", { lun: located.lun.name, count: newer.length, names });
 }
 
 async function restoreOrUndo(task: Task, log: OperationLog, context: Context): Promise<void> {

@@ -112,17 +112,35 @@ export async function sizeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
 }
 
-/** Lines of an append-only file. What stands behind the last line feed was cut by a power failure: it never was. */
+/** Lines of an append-only file. */
 export async function readLines<T>(file: string): Promise<T[]> {
-  const text = (await readIfThere(file)) ?? "";
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  return lines.slice(0, -1).map((line, index): T => {
+  return (await splitLines(file)).map((line, index): T => {
     try {
       return parseLine(line) as T;
     } catch (error) {
       throw new QnapError("StateUnreadable", { file, reason: `line ${index + 1}: ${reasonOf(error)}` });
     }
   });
+}
+
+/** The lines of a damaged file that are whole. */
+export async function readWholeLines(file: string): Promise<unknown[]> {
+  return (await splitLines(file)).flatMap((line) => {
+    try {
+      return [parseLine(line)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What stands behind the last line feed was cut by a power failure: it never was. */
+async function splitLines(file: string): Promise<string[]> {
+  const text = (await readIfThere(file)) ?? "";
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .slice(0, -1);
 }
 
 function parseLine(line: string): unknown {

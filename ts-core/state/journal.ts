@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Operation } from "../model.ts";
-import { appendLine, readLines, removeFile } from "./files.ts";
+import { appendLine, readLines, readWholeLines, removeFile } from "./files.ts";
 import type { Lease, Leases } from "./leases.ts";
 
 /** What is done to LUNs and snapshots. Each kind has one file in snapshots/ that does it and knows how to recover it. */
@@ -76,6 +76,17 @@ export class Journal {
     }
   }
 
+  /** What can be read of an operation, in whoever's hands it is; `damage` says why it is not everything. */
+  async read(operationId: string): Promise<{ entries: JournalEntry[]; damage?: QnapError }> {
+    const file = this.#file(operationId);
+    try {
+      return { entries: await readEntries(file) };
+    } catch (damage) {
+      if (!isCode(damage, "StateUnreadable")) throw damage;
+      return { entries: (await readWholeLines(file).catch((): unknown[] => [])).filter(isEntry), damage };
+    }
+  }
+
   /** Newest first. */
   async *list(): AsyncGenerator<Operation> {
     const names = await readdir(this.#folder).catch((error: unknown) => {
@@ -92,23 +103,17 @@ export class Journal {
   async describe(operationId: string): Promise<Operation | undefined> {
     // What a user types as an id must not name a file elsewhere.
     if (!/^[0-9a-z]{1,32}$/.test(operationId)) return undefined;
-    try {
-      return await this.#summary(operationId);
-    } catch (error) {
-      if (!isCode(error, "StateUnreadable")) throw error;
-      return damaged(operationId, this.#file(operationId), error);
-    }
+    const { entries, damage } = await this.read(operationId);
+    if (damage) return damaged(operationId, this.#file(operationId), entries, damage);
+    const begin = entries[0] as BeginEntry | undefined;
+    return begin && this.#summary(begin, entries);
   }
 
-  async #summary(operationId: string): Promise<Operation | undefined> {
-    const entries = await readEntries(this.#file(operationId));
-    const begin = entries[0] as BeginEntry | undefined;
-    if (!begin) return undefined;
+  async #summary({ operationId, kind, nas, luns, at }: BeginEntry, entries: JournalEntry[]): Promise<Operation> {
     const end = entries.find(({ event }) => event === "end");
     const state =
       (end?.state as EndState | undefined) ??
       ((await this.#leases.holder(leaseName(operationId))) ? "Running" : "Interrupted");
-    const { kind, nas, luns, at } = begin;
     return {
       operationId,
       kind,
@@ -198,18 +203,24 @@ function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** What can be told of an operation without its journal. The file was made when it began. */
-async function damaged(operationId: string, file: string, error: unknown): Promise<Operation> {
+/** What the whole lines of a damaged journal still tell. The file was made when the operation began. */
+async function damaged(
+  operationId: string,
+  file: string,
+  entries: JournalEntry[],
+  damage: QnapError,
+): Promise<Operation> {
   const made = await stat(file).catch(() => undefined);
+  const begin = entries.find((entry): entry is BeginEntry => entry.event === "begin");
   return {
     operationId,
-    kind: "unknown",
+    kind: begin?.kind ?? "unknown",
     state: "Interrupted",
-    nas: [],
-    luns: [],
-    startTimeUtc: (made?.birthtime ?? new Date(0)).toISOString(),
+    nas: begin?.nas ?? [],
+    luns: begin?.luns ?? [],
+    startTimeUtc: begin?.at ?? (made?.birthtime ?? new Date(0)).toISOString(),
     endTimeUtc: null,
-    outcome: `Its journal ${file} cannot be read, so nothing of it is touched: ${reasonOf(error)}`,
+    outcome: `Its journal ${file} cannot be read, so nothing of it is touched: ${reasonOf(damage)}`,
   };
 }
 

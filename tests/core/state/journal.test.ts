@@ -95,15 +95,34 @@ test("a damaged journal is told as an operation that is not touched, and hides n
   const rows = await listed();
   expect(rows.map(({ operationId }) => operationId).sort()).toEqual([bad.operationId, good.operationId].sort());
   expect(rows.find(({ operationId }) => operationId === bad.operationId)).toMatchObject({
-    kind: "unknown",
+    kind: "newLunSnapshot",
     state: "Interrupted",
-    nas: [],
-    luns: [],
+    nas: ["nas01"],
+    luns: ["a", "b"],
     endTimeUtc: null,
     outcome: expect.stringContaining(`${file} cannot be read, so nothing of it is touched`),
   });
   await journal.prune(Date.now() + 1000 * 24 * 3600 * 1000);
   expect(await listed()).toHaveLength(2);
+});
+
+test("of a damaged journal the whole lines are told, and what is wrong", async () => {
+  const log = await journal.begin("restoreLunSnapshot", about);
+  await log.add("disable", { lun: { naa: "n1" } });
+  await log.add("revert");
+  await log.release();
+  const file = join(folder, "journal", `${log.operationId}.jsonl`);
+  expect(await journal.read(log.operationId)).toEqual({ entries: log.entries });
+  const lines = (await readFile(file, "utf8")).split("\n");
+  const damage = expect.objectContaining({ code: "StateUnreadable" });
+  for (const [index, event] of ["begin", "disable", "revert"].entries()) {
+    await writeFile(file, lines.with(index, (lines[index] ?? "").replace(event, "other")).join("\n"));
+    const entries = log.entries.filter((entry) => entry.event !== event);
+    expect(await journal.read(log.operationId)).toEqual({ entries, damage });
+    expect(await journal.describe(log.operationId)).toMatchObject({
+      kind: event === "begin" ? "unknown" : "restoreLunSnapshot",
+    });
+  }
 });
 
 test.each([{ at: "2026-;1-01T00:00:00.000Z" }, { at: 5 }, { event: 7 }, { at: "2026-13-45T00:00:00.000Z" }])(

@@ -300,6 +300,16 @@ export const catalogue = {
     message: "{vcenter} has no '{what}'. A vCenter Server is needed; a single ESXi host will not do.",
   },
   VCenterRefused: { category: "InvalidOperation", message: "The vCenter {vcenter} refused '{call}': {reason}." },
+  VCenterChanged: {
+    category: "InvalidOperation",
+    message:
+      "{vcenter} is another vCenter now (instance id {instanceUuid}, before {before}). Nothing was changed there. Have the name lead to the vCenter that manages these hosts, or finish by hand.",
+  },
+  LunNotReleased: {
+    category: "ResourceBusy",
+    message:
+      "The LUN with NAA {naa} is still in use in vCenter {vcenter}: {left}. The NAS was not told to change it. Look at what holds it there, then try again.",
+  },
   DatastoreNotFound: {
     category: "ObjectNotFound",
     message:

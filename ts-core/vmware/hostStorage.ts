@@ -1,23 +1,30 @@
-import { type Datastore, readDatastoreByUuid } from "./datastores.ts";
 import { ensure } from "./ensure.ts";
 import { isFault } from "./faults.ts";
 import { type Host, type HostLun, readLuns } from "./hosts.ts";
+import { retrieveOne } from "./properties.ts";
 import type { VimSession } from "./session.ts";
 import { element, elements, group, type Xml } from "./soap.ts";
-import { all, type MoRef, text } from "./xml.ts";
+import { all, flag, type MoRef, text, type XmlNode } from "./xml.ts";
 
 /** Giving one LUN up on one host, and taking it back. Each looks first, acts, and looks again; each may be repeated. */
 export type StorageHost = Pick<Host, "ref" | "name" | "storage">;
-export type Volume = Pick<Datastore, "name" | "vmfsUuid">;
+/** A clone of the LUN holds a volume of the same id, so the disk tells which one is meant. */
+export interface Volume {
+  name: string;
+  vmfsUuid: string;
+  diskName: string;
+}
 
 /** A rescan asks every path of every adapter, and waits for those that are dead. */
 const rescanMs = 600_000;
+/** Hosts that are asked at the same time; each works on its own storage. */
+export const hostWidth = 16;
 
 /** Nothing registered may be on it any more; vSphere refuses otherwise. */
 export function unmount(session: VimSession, host: StorageHost, volume: Volume): Promise<void> {
   return ensure(session, {
     what: `unmount datastore '${volume.name}' on ${host.name}`,
-    isSo: async () => !(await isMounted(session, host.ref, volume)),
+    isSo: async () => !(await isMounted(session, host, volume)),
     act: () => write(session, "UnmountVmfsVolume", host.storage, element("vmfsUuid", volume.vmfsUuid)),
   });
 }
@@ -37,7 +44,7 @@ export function detach(session: VimSession, host: StorageHost, diskName: string)
 export function attach(session: VimSession, host: StorageHost, diskName: string): Promise<void> {
   return ensure(session, {
     what: `attach ${diskName} on ${host.name}`,
-    isSo: async () => (await lunOf(session, host, diskName))?.attached === true,
+    isSo: () => isAttached(session, host, diskName),
     act: async () => {
       const lun = await lunOf(session, host, diskName);
       if (lun) await write(session, "AttachScsiLun", host.storage, element("lunUuid", lun.uuid));
@@ -56,9 +63,9 @@ export async function rescan(session: VimSession, { storage }: StorageHost): Pro
 export function mount(session: VimSession, host: StorageHost, volume: Volume): Promise<void> {
   return ensure(session, {
     what: `mount datastore '${volume.name}' on ${host.name}`,
-    isSo: () => isMounted(session, host.ref, volume),
+    isSo: () => isMounted(session, host, volume),
     act: async () => {
-      const copy = (await unresolvedOn(session, host)).find(({ vmfsUuid }) => vmfsUuid === volume.vmfsUuid);
+      const copy = (await unresolvedOn(session, host)).find((one) => isCopyOf(one, volume));
       if (copy) await resolve(session, host, copy, "forceMount");
       else await mountVolume(session, host, volume);
     },
@@ -94,9 +101,29 @@ export async function resolve(
   await session.call("ResolveMultipleUnresolvedVmfsVolumes", storage, [spec], { write: true });
 }
 
-export async function isMounted(session: VimSession, host: MoRef, { vmfsUuid }: Volume): Promise<boolean> {
-  const datastore = await readDatastoreByUuid(session, vmfsUuid);
-  return datastore?.mounts.some((one) => one.host.id === host.id && one.mounted) ?? false;
+export async function isAttached(session: VimSession, host: StorageHost, diskName: string): Promise<boolean> {
+  return (await lunOf(session, host, diskName))?.attached === true;
+}
+
+/** The ids of the volumes of this disk that the host has mounted, by its own word. */
+export async function readMounted(session: VimSession, { storage }: StorageHost, diskName: string): Promise<string[]> {
+  const found = await retrieveOne(session, storage, ["fileSystemVolumeInfo.mountInfo"]);
+  const mounts = all(found?.get("fileSystemVolumeInfo.mountInfo"), "HostFileSystemMountInfo");
+  const here = mounts.filter((one) => isOn(one, diskName) && (flag(one, "mountInfo", "mounted") ?? true));
+  return here.map((one) => text(one, "volume", "uuid") ?? "");
+}
+
+async function isMounted(session: VimSession, host: StorageHost, { vmfsUuid, diskName }: Volume): Promise<boolean> {
+  return (await readMounted(session, host, diskName)).includes(vmfsUuid);
+}
+
+function isOn(mount: XmlNode, diskName: string): boolean {
+  const [volume] = all(mount, "volume");
+  return all(volume, "extent").some((extent) => text(extent, "diskName")?.toLowerCase() === diskName);
+}
+
+function isCopyOf({ vmfsUuid, diskNames }: UnresolvedVolume, volume: Volume): boolean {
+  return vmfsUuid === volume.vmfsUuid && diskNames.includes(volume.diskName);
 }
 
 async function mountVolume(session: VimSession, host: StorageHost, { vmfsUuid }: Volume): Promise<void> {

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
-import { Unconfirmed } from "../net/unconfirmed.ts";
 import { settleAll } from "../parallel.ts";
+import { ensure, isUnclear } from "./ensure.ts";
 import { isFault } from "./faults.ts";
 import { objects, retrieve, type VimObject } from "./properties.ts";
 import type { VCenter } from "./vcenter.ts";
-import { powerState, type Vm } from "./virtualMachines.ts";
+import { type PowerState, powerState, type Vm } from "./virtualMachines.ts";
 import { detached, type MoRef, text } from "./xml.ts";
 
-export type PowerVm = Pick<Vm, "ref" | "name" | "toolsRunning">;
+export type PowerVm = Pick<Vm, "ref" | "name" | "toolsRunning" | "host">;
 
 export interface PowerOffOptions {
   /** How long guests get to shut down by themselves; 0: they are not asked. */
@@ -17,7 +17,7 @@ export interface PowerOffOptions {
 }
 
 const lookMs = 2_000;
-const width = 8;
+const width = 24;
 const powerTaskMs = 300_000;
 
 /**
@@ -31,34 +31,47 @@ export async function powerOff(vcenter: VCenter, vms: readonly PowerVm[], { gues
   while (askable.length > 0 && Date.now() < until && (await running(vcenter, askable)).length > 0) {
     await pause(Math.min(lookMs, guestMs), undefined, { signal });
   }
-  await settleAll(await running(vcenter, vms), width, ({ ref }) => switchOff(vcenter, ref));
+  const on = await running(vcenter, vms);
+  const outcomes = await settleAll(on, on.length, (vm) => switchOff(vcenter, vm));
   const left = await running(vcenter, vms);
   if (left.length === 0) return;
+  const refused = outcomes.find((outcome) => outcome.status === "rejected");
+  if (refused) throw refused.reason;
   const what = `power off ${left.map(({ name }) => name).join(", ")}`;
   const state = "These VMs still run; look at vCenter's tasks.";
   throw new QnapError("VmwareTimeout", { what, vcenter: vcenter.name, seconds: powerTaskMs / 1000, state });
 }
 
 /** Starts a VM that does not run. */
-export async function powerOn(vcenter: VCenter, vm: MoRef, signal?: AbortSignal): Promise<void> {
-  await vcenter.run("PowerOnVM_Task", vm, [], signal).catch((error: unknown) => {
-    if (!isFault(error, "InvalidPowerState")) throw error;
+export async function powerOn(vcenter: VCenter, vm: Pick<Vm, "ref" | "name" | "host">): Promise<void> {
+  await vcenter.creates.within(vm.host?.id ?? "", undefined, () =>
+    ensure(vcenter.session, {
+      what: `start VM '${vm.name}'`,
+      isSo: async () => (await readPower(vcenter, [vm.ref])).get(vm.ref.id) === "PoweredOn",
+      act: () => vcenter.run("PowerOnVM_Task", vm.ref, [], AbortSignal.timeout(powerTaskMs)),
+    }),
+  );
+}
+
+/** A call without an answer is judged by the look at all VMs that follows. */
+async function switchOff(vcenter: VCenter, { ref, host }: PowerVm): Promise<void> {
+  const off = () => vcenter.run("PowerOffVM_Task", ref, [], AbortSignal.timeout(powerTaskMs));
+  await vcenter.removes.within(host?.id ?? "", undefined, off).catch((error: unknown) => {
+    if (!isFault(error, "InvalidPowerState", "ManagedObjectNotFound") && !isUnclear(error)) throw error;
   });
 }
 
-async function switchOff(vcenter: VCenter, vm: MoRef): Promise<void> {
-  try {
-    await vcenter.run("PowerOffVM_Task", vm, [], AbortSignal.timeout(powerTaskMs));
-  } catch (error) {
-    if (!isFault(error, "InvalidPowerState", "ManagedObjectNotFound") && !(error instanceof Unconfirmed)) throw error;
-  }
+async function running<T extends PowerVm>(vcenter: VCenter, vms: readonly T[]): Promise<T[]> {
+  const power = await readPower(
+    vcenter,
+    vms.map(({ ref }) => ref),
+  );
+  return vms.filter(({ ref }) => power.get(ref.id) === "PoweredOn");
 }
 
-async function running<T extends PowerVm>(vcenter: VCenter, vms: readonly T[]): Promise<T[]> {
+/** By VM id; VMs that are gone are left out. */
+async function readPower({ session }: VCenter, vms: readonly MoRef[]): Promise<Map<string, PowerState>> {
   const wanted = [{ type: "VirtualMachine", paths: ["runtime.powerState"] }];
-  const read = ({ ref, get }: VimObject) =>
-    detached({ id: ref.id, on: powerState(text(get("runtime.powerState"))) === "PoweredOn" });
-  const found = await retrieve(vcenter.session, wanted, objects(vms.map(({ ref }) => ref)), read);
-  const on = new Set(found.filter((one) => one.on).map(({ id }) => id));
-  return vms.filter(({ ref }) => on.has(ref.id));
+  const read = ({ ref, get }: VimObject) => detached([ref.id, powerState(text(get("runtime.powerState")))] as const);
+  return new Map(await retrieve(session, wanted, objects(vms), read));
 }

@@ -1,7 +1,9 @@
 import { type Inventory, readInventory } from "../../../ts-core/vmware/inventory.ts";
 import type { SnapshotMethod } from "../../../ts-core/vmware/methods.ts";
+import { element } from "../../../ts-core/vmware/soap.ts";
 import { type TaskLimits, VCenter } from "../../../ts-core/vmware/vcenter.ts";
 import type { Vm } from "../../../ts-core/vmware/virtualMachines.ts";
+import { integer } from "../../../ts-core/vmware/xml.ts";
 import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../../sim/vcenter/start.ts";
 
 /** A vCenter simulator and clients of it, which trust exactly its certificate. */
@@ -52,6 +54,14 @@ export function named(vms: readonly Vm[], name: string): Vm {
   const found = vms.find((vm) => vm.name === name);
   if (!found) throw new Error(`no VM ${name}`);
   return found;
+}
+
+/** Defines a custom field of VMs; gives its key. */
+export async function addField({ vcenter: { session } }: VmwareLab, name: string): Promise<number> {
+  const manager = (await session.content()).ref("customFieldsManager");
+  const args = [element("name", name), element("moType", "VirtualMachine")];
+  const [field] = await session.call("AddCustomFieldDef", manager, args);
+  return integer(field, "key") ?? 0;
 }
 
 /** The names of all VM snapshots of the vCenter. */

@@ -25,8 +25,9 @@ test("guests shut down by themselves; who does not is switched off after the lim
 });
 
 test("VMs are started, once", async () => {
-  const vm = named((await lab.inventory()).vms, "vm001").ref;
+  const vm = named((await lab.inventory()).vms, "vm001");
   await powerOn(lab.vcenter, vm);
   await powerOn(lab.vcenter, vm);
   expect((await powers()).vm001).toBe("poweredOn");
+  expect((await lab.sim.counts()).PowerOnVM_Task).toBe(1);
 });

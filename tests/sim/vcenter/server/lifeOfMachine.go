@@ -30,7 +30,7 @@ func unregisterVM(c *call, _ *types.UnregisterVM) (interface{}, types.BaseMethod
 	if fault != nil {
 		return nil, fault
 	}
-	if m.power != poweredOff {
+	if m.on() {
 		return nil, &types.InvalidPowerState{RequestedState: poweredOff, ExistingState: m.power}
 	}
 	m.unregister()

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
+import { settleAll } from "../parallel.ts";
+import { attachHosts } from "./attachHosts.ts";
+import { type Datastore, readDatastoresOn } from "./datastores.ts";
+import { VimFault } from "./faults.ts";
+import { datastoreIn } from "./names.ts";
+import { powerOn } from "./power.ts";
+import { displaced, putBackAll, type Returned } from "./putBack.ts";
+import { type Candidate, type Missing, type Registered, registerVms } from "./registerVms.ts";
+import { mustBeSame, type RecordedDatastore, type ReleaseRecord } from "./releaseRecord.ts";
+import type { VimSession } from "./session.ts";
+import { findVmFiles } from "./strayVms.ts";
+import type { VCenter } from "./vcenter.ts";
+import type { MoRef } from "./xml.ts";
+
+export interface ReattachOptions {
+  /** Where VMs lay when the LUN snapshot was taken, by instance id: they may lie in another folder now. */
+  pathsByInstanceUuid?: ReadonlyMap<string, string>;
+  /** Starts the VMs that ran when the record was made: for a restore that is undone. */
+  powerOnAgain?: boolean;
+  progress?: ((status: string) => void) | undefined;
+}
+
+export interface Reattached {
+  /** All VMs of the record that are registered now. */
+  registered: { name: string; before: MoRef; ref: MoRef }[];
+  /** Not in the LUN any more, or not to be registered: no error, but told. */
+  missing: Missing[];
+  /** Configuration files of VMs on the LUN that were not registered before, and are not now. */
+  unregistered: string[];
+  /** What could not be put back, in words. */
+  lost: string[];
+}
+
+interface Pair {
+  recorded: RecordedDatastore;
+  now: Datastore;
+}
+
+const settleMs = 30_000;
+const lookMs = 500;
+
+/**
+ * Takes the LUN back on every host that had it, registers the VMs that were registered, and puts back what hung on them. May be
+ * repeated, from whatever state release or reattach was left in; never stops for a cancel. Throws when something is left to be
+ * done, after having done what could be.
+ */
+export async function reattach(
+  vcenter: VCenter,
+  record: ReleaseRecord,
+  { pathsByInstanceUuid = new Map(), powerOnAgain = false, progress = () => undefined }: ReattachOptions = {},
+): Promise<Reattached> {
+  await mustBeSame(vcenter.session, record);
+  progress(`Attaching the LUN on ${record.hosts.length} hosts`);
+  const hosts = await attachHosts(vcenter.session, record);
+  const pairs = await findDatastores(vcenter.session, record, hosts.failures);
+  progress(`Registering ${record.vms.length} VMs`);
+  const vms = await registerVms(vcenter, record, candidatesOf(record, pairs, pathsByInstanceUuid));
+  progress("Putting back what hung on the VMs");
+  const lost = [
+    ...hosts.gone.map(({ name }) => `Host ${name} is no longer in vCenter`),
+    ...pairs.flatMap(renamed),
+    ...vms.found.flatMap(displaced),
+    ...(await putBackAll(vcenter, record, returnedOf(vms, pairs))),
+    ...(powerOnAgain ? await startAgain(vcenter, vms) : []),
+  ];
+  for (const failure of [...hosts.failures, ...vms.failures]) throw failure;
+  const registered = vms.found.map(({ vm, now }) => ({ name: vm.name, before: vm.ref, ref: now.ref }));
+  return { registered, missing: vms.missing, unregistered: await findUnregistered(vcenter, vms, pairs), lost };
+}
+
+/** A datastore that no host had any more comes back under another moref: its VMFS id on this disk says which one it is. */
+async function findDatastores(
+  session: VimSession,
+  { hosts, datastores, diskName, naa }: ReleaseRecord,
+  failures: readonly unknown[],
+): Promise<Pair[]> {
+  const wanted = datastores.filter(({ vmfsUuid }) => hosts.some(({ mounted }) => mounted.includes(vmfsUuid)));
+  for (const until = Date.now() + settleMs; ; await pause(lookMs)) {
+    const there = (await readDatastoresOn(session, [diskName])).filter(isUsable);
+    const pairs = wanted.flatMap((recorded) => {
+      const now = there.find(({ vmfsUuid }) => vmfsUuid === recorded.vmfsUuid);
+      return now === undefined ? [] : [{ recorded, now }];
+    });
+    if (pairs.length === wanted.length) return pairs;
+    if (failures.length > 0) throw failures[0];
+    if (Date.now() > until) throw new QnapError("DatastoreNotFound", { vcenter: session.name, naa });
+  }
+}
+
+function isUsable({ mounts }: Datastore): boolean {
+  return mounts.some(({ mounted, accessible }) => mounted && accessible);
+}
+
+function candidatesOf(
+  { vms }: ReleaseRecord,
+  pairs: readonly Pair[],
+  earlier: ReadonlyMap<string, string>,
+): Candidate[] {
+  return vms.flatMap((vm) => {
+    const pair = pairs.find(({ recorded }) => recorded.name === datastoreIn(vm.path));
+    if (pair === undefined) return [];
+    const path = onDatastore(pair.now, vm.path);
+    const then = earlier.get(vm.instanceUuid);
+    const paths = [...(then === undefined ? [] : [onDatastore(pair.now, then)]), path, otherKind(path)];
+    return [{ vm: { ...vm, path }, datastore: pair.now, paths: [...new Set(paths)] }];
+  });
+}
+
+/** A revert brings back the name that the datastore had. */
+function onDatastore({ name }: Datastore, path: string): string {
+  return path.replace(/^\[[^\]]+\]/, () => `[${name}]`);
+}
+
+/** vCenter renames the file of a VM that becomes a template, and back. */
+function otherKind(path: string): string {
+  return path.endsWith(".vmtx") ? path.replace(/\.vmtx$/, ".vmx") : path.replace(/\.vmx$/, ".vmtx");
+}
+
+function renamed({ recorded, now }: Pair): string[] {
+  return recorded.name === now.name ? [] : [`Datastore '${recorded.name}' is called '${now.name}'`];
+}
+
+function returnedOf({ found }: Registered, pairs: readonly Pair[]): Returned[] {
+  const stores = pairs.map(({ recorded, now }) => {
+    return { title: `Datastore '${now.name}'`, before: recorded.ref, now: now.ref, belongings: recorded };
+  });
+  const vms = found.map(({ vm, now }) => {
+    return { title: `VM '${vm.name}'`, before: vm.ref, now: now.ref, belongings: vm };
+  });
+  return [...stores, ...vms].filter(({ before, now }) => before.id !== now.id);
+}
+
+async function startAgain(vcenter: VCenter, { found }: Registered): Promise<string[]> {
+  const ran = found.filter(({ vm }) => vm.power === "PoweredOn");
+  const outcomes = await settleAll(ran, ran.length, ({ now }) => powerOn(vcenter, now));
+  return outcomes.flatMap((outcome, index) => {
+    if (outcome.status === "fulfilled") return [];
+    const { reason } = outcome;
+    if (!(reason instanceof VimFault) && !isCode(reason, "VmwareTimeout")) throw reason;
+    return [`VM '${ran[index]?.vm.name}' could not be started: ${reasonOf(reason)}`];
+  });
+}
+
+async function findUnregistered(vcenter: VCenter, { found, missing }: Registered, pairs: readonly Pair[]) {
+  const known = new Set([...found.map(({ now }) => now.path), ...missing.map(({ path }) => path)]);
+  const files: string[] = [];
+  for (const { now } of pairs) files.push(...(await findVmFiles(vcenter, now)));
+  return files.filter((path) => !known.has(path)).sort();
+}

@@ -284,12 +284,38 @@ export const catalogue = {
   VCenterCertificateRefused: {
     category: "SecurityError",
     message:
-      "The certificate of vCenter {vcenter} is not accepted ({reason}). Compare its SHA-256 thumbprint with the one that vCenter shows: {fingerprint}. Then store it with Set-QnapVMwareSetting -CertificateThumbprint '{fingerprint}'.",
+      "The certificate of vCenter {vcenter} is not trusted by this machine ({reason}). Compare its SHA-256 thumbprint with the one that vCenter itself shows: {fingerprint}. Then store it with Set-QnapVMwareSetting -CertificateThumbprint '{fingerprint}'.",
+  },
+  VCenterCertificateExpired: {
+    category: "SecurityError",
+    message:
+      "The certificate of vCenter {vcenter} is not valid now (valid {validFrom} to {validTo}). Renew it there, check this machine's clock, or pin it with Set-QnapVMwareSetting -CertificateThumbprint '{fingerprint}'.",
+  },
+  VCenterCertificateMismatch: {
+    category: "SecurityError",
+    message:
+      "The certificate of vCenter {vcenter} is not the one that was pinned: expected {expected}, found {fingerprint}. If the certificate was renewed, pin the new one with Set-QnapVMwareSetting; if not, somebody may be in between.",
   },
   VCenterPasswordRefused: {
     category: "AuthenticationError",
     message:
-      "The vCenter {vcenter} refused the log-in of '{user}'. It is not tried again in this session, so that single sign-on does not lock the account. Give the user as 'name@domain' and mend the password with Set-QnapVMwareSetting.",
+      "The vCenter {vcenter} refused the log-in of '{user}'. This password is not tried again from this machine, so that single sign-on does not lock the account. Give the user as 'name@domain' and the right password to Set-QnapVMwareSetting, or add -RetryRefusedPassword once the account is mended.",
+  },
+  VCenterPasswordLatched: {
+    category: "AuthenticationError",
+    message:
+      "This password for '{user}' was refused by the vCenter {vcenter} at {since}, and is not tried again so that single sign-on does not lock the account. Give another password to Set-QnapVMwareSetting, or add -RetryRefusedPassword once the account is mended.",
+  },
+  VCenterBusy: {
+    category: "ResourceBusy",
+    retryable: true,
+    message:
+      "Another process of this machine has been logging in to the vCenter {vcenter} for a minute. Nothing was changed; try again in a while.",
+  },
+  VCenterNotStored: {
+    category: "ObjectNotFound",
+    message:
+      "No vCenter named '{vcenter}' is stored for this machine. Set-QnapVMwareSetting stores one, Get-QnapVMwareSetting lists them.",
   },
   VCenterNoRights: {
     category: "PermissionDenied",

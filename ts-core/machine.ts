@@ -6,10 +6,12 @@ import { Latches } from "./state/latches.ts";
 import { Leases } from "./state/leases.ts";
 import { Secrets } from "./state/secrets.ts";
 import { Settings } from "./state/settings.ts";
+import { VCenterDirectory } from "./vmware/directory.ts";
 
-/** What this machine remembers, and the NAS it is connected to. One per process; the state is shared by all processes. */
+/** What this machine remembers, and the NAS and vCenters it is connected to. One per process; the state is shared by all processes. */
 export interface Machine {
   nas: NasDirectory;
+  vcenters: VCenterDirectory;
   journal: Journal;
   catalogue: Catalogue;
   leases: Leases;
@@ -22,12 +24,17 @@ export async function openMachine(): Promise<Machine> {
   const leases = new Leases(folder);
   const secrets = new Secrets(folder);
   const latches = new Latches(folder, secrets);
-  const nas = new NasDirectory({ leases, secrets, latches, settings: new Settings(folder, leases) });
+  const state = { leases, secrets, latches, settings: new Settings(folder, leases) };
+  const nas = new NasDirectory(state);
+  const vcenters = new VCenterDirectory(state);
   return {
     nas,
+    vcenters,
     leases,
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),
-    close: () => nas.close(),
+    close: async () => {
+      await Promise.all([nas.close(), vcenters.close()]);
+    },
   };
 }

@@ -196,3 +196,78 @@ export const Operation = Type.Object({
   outcome: orNull(Type.String({ description: "What is true now, in words." })),
 });
 export type Operation = Static<typeof Operation>;
+
+export const SnapshotMethod = Type.Union(
+  [Type.Literal("Quiesce"), Type.Literal("QuiesceOrFallback"), Type.Literal("Memory"), Type.Literal("None")],
+  { description: "How the VM snapshot of a running VM is made. None: it gets no VM snapshot." },
+);
+export type SnapshotMethod = Static<typeof SnapshotMethod>;
+
+export const Verdict = Type.Union([Type.Literal("Refuse"), Type.Literal("Downgrade"), Type.Literal("Warn")], {
+  description: "Refuse: no snapshot of the LUN. Downgrade: it is taken, and this VM counts as less than was asked for.",
+});
+export type Verdict = Static<typeof Verdict>;
+
+/** What is looked for on a VM, or on its datastore, before a snapshot. */
+export const Rule = Type.Union([
+  Type.Literal("Extents"),
+  Type.Literal("FilesElsewhere"),
+  Type.Literal("SwapOrLogsElsewhere"),
+  Type.Literal("RawDevice"),
+  Type.Literal("IndependentDisk"),
+  Type.Literal("SharedBus"),
+  Type.Literal("Passthrough"),
+  Type.Literal("FaultTolerance"),
+  Type.Literal("SnapshotDepth"),
+  Type.Literal("ToolsNotRunning"),
+  Type.Literal("ConsolidationNeeded"),
+  Type.Literal("Motion"),
+  Type.Literal("Rights"),
+  Type.Literal("NotConnected"),
+]);
+export type Rule = Static<typeof Rule>;
+
+const patterns = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { description });
+const seconds = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, description });
+
+/** How the VMs of one vCenter are treated. */
+export const VMwarePolicy = Type.Object({
+  snapshotMethod: SnapshotMethod,
+  includeVM: patterns("Only VMs with these names, or with a tag of includeTag, get a VM snapshot. Both empty: all."),
+  includeTag: patterns("Names of vSphere tags."),
+  excludeVM: patterns("VMs with these names get none, whatever includes them."),
+  excludeTag: patterns("Names of vSphere tags."),
+  methodOverride: Type.Array(
+    Type.Object({ vm: Type.String({ minLength: 1 }), method: SnapshotMethod }, { additionalProperties: false }),
+    { description: "Another method by name of the VM; the first that fits counts." },
+  ),
+  tagMethodOverride: Type.Array(
+    Type.Object({ tag: Type.String({ minLength: 1 }), method: SnapshotMethod }, { additionalProperties: false }),
+    { description: "Another method by tag, where no name fits." },
+  ),
+  ruleVerdict: Type.Partial(Type.Record(Rule, Type.Union([...Verdict.anyOf, Type.Literal("Ignore")])), {
+    additionalProperties: false,
+    description: "Rules that are judged otherwise than by default. Ignore: not even told.",
+  }),
+  maxPerHost: Type.Integer({ minimum: 1, maximum: 64, description: "VM snapshots under way on one ESXi host." }),
+  maxPerVCenter: Type.Integer({ minimum: 1, maximum: 640, description: "VM snapshots under way in all." }),
+  snapshotTimeoutSeconds: seconds(30, 14_400, "How long the snapshot of one VM may take."),
+  totalTimeoutSeconds: seconds(30, 86_400, "How long the snapshots of all VMs of a LUN may take."),
+  guestShutdownSeconds: seconds(
+    0,
+    3_600,
+    "How long guests get to shut down before a restore. 0: switched off at once.",
+  ),
+});
+export type VMwarePolicy = Static<typeof VMwarePolicy>;
+
+export const VMwareSetting = Type.Object({
+  server: Type.String(),
+  port: Type.Integer(),
+  userName: Type.String(),
+  trust: Type.Union([Type.Literal("System"), Type.Literal("Pinned"), Type.Literal("None")]),
+  certificateThumbprint: orNull(Type.String()),
+  ...VMwarePolicy.properties,
+});
+export type VMwareSetting = Static<typeof VMwareSetting>;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
+import type { VMwareSetting } from "../model.ts";
 import { readIfThere, replaceFile } from "./files.ts";
 import type { Leases } from "./leases.ts";
 
@@ -15,8 +16,14 @@ export interface StoredNas {
   skipCertificateCheck?: boolean;
 }
 
+/** A vCenter kept for the machine. */
+export interface StoredVCenter extends VMwareSetting {
+  sealedPassword: string;
+}
+
 interface Content {
   nas: StoredNas[];
+  vCenters: StoredVCenter[];
 }
 
 export class Settings {
@@ -40,6 +47,20 @@ export class Settings {
     await this.#change((content) => ({ ...content, nas: without(content.nas, name) }));
   }
 
+  async listVCenters(): Promise<StoredVCenter[]> {
+    return (await this.#read()).vCenters;
+  }
+
+  async putVCenter(vCenter: StoredVCenter): Promise<void> {
+    await this.#change((content) => {
+      return { ...content, vCenters: [...others(content.vCenters, vCenter.server), vCenter] };
+    });
+  }
+
+  async removeVCenter(server: string): Promise<void> {
+    await this.#change((content) => ({ ...content, vCenters: others(content.vCenters, server) }));
+  }
+
   async #change(edit: (content: Content) => Content): Promise<void> {
     const lease = await this.#leases.take("settings", { waitMs: 10_000 });
     if (!lease) throw new QnapError("StateUnwritable", { file: this.#file, reason: "another process is writing it" });
@@ -52,15 +73,22 @@ export class Settings {
 
   async #read(): Promise<Content> {
     const text = await readIfThere(this.#file);
-    if (text === undefined) return { nas: [] };
+    if (text === undefined) return { nas: [], vCenters: [] };
     try {
-      const content = JSON.parse(text) as Partial<Content> | null;
-      if (!Array.isArray(content?.nas) || !content.nas.every(isStoredNas)) throw new Error("it is no list of NAS");
-      return content as Content;
+      return contentOf(JSON.parse(text) as Partial<Content> | null);
     } catch (error) {
       throw new QnapError("StateUnreadable", { file: this.#file, reason: reasonOf(error) });
     }
   }
+}
+
+/** Files from before vCenters were kept have no list of them. */
+function contentOf(read: Partial<Content> | null): Content {
+  const content = { vCenters: [], ...read };
+  if (!Array.isArray(content.nas) || !content.nas.every(isStoredNas)) throw new Error("it is no list of NAS");
+  const { vCenters } = content;
+  if (!Array.isArray(vCenters) || !vCenters.every(isStoredVCenter)) throw new Error("it is no list of vCenters");
+  return content as Content;
 }
 
 function isStoredNas(nas: Partial<StoredNas> | null): boolean {
@@ -69,4 +97,13 @@ function isStoredNas(nas: Partial<StoredNas> | null): boolean {
 
 function without(list: StoredNas[], name: string): StoredNas[] {
   return list.filter((nas) => nas.name.toLowerCase() !== name.toLowerCase());
+}
+
+function isStoredVCenter(vCenter: Partial<StoredVCenter> | null): boolean {
+  const texts = [vCenter?.server, vCenter?.userName, vCenter?.sealedPassword];
+  return texts.every((field) => typeof field === "string");
+}
+
+function others(list: StoredVCenter[], server: string): StoredVCenter[] {
+  return list.filter((one) => one.server.toLowerCase() !== server.toLowerCase());
 }

@@ -1,11 +1,9 @@
+import type { SnapshotMethod } from "../model.ts";
 import { matcher } from "../wildcard.ts";
 import type { Vm } from "./virtualMachines.ts";
 
-/**
- * How the VM snapshot of a running VM is made: with the guest quiesced (or not at all), quiesced if possible, with its memory,
- * or no VM snapshot.
- */
-export type SnapshotMethod = "Quiesce" | "QuiesceOrFallback" | "Memory" | "None";
+/** Quiesce: with the guest quiesced, or not at all. QuiesceOrFallback: quiesced if possible. Memory: with its memory. */
+export type { SnapshotMethod };
 
 /** VMs by name (PowerShell wildcards) or by a vSphere tag. */
 export type VmSelector = { name: string } | { tag: string };

@@ -1,3 +1,4 @@
+import type { Rule, Verdict } from "../model.ts";
 import type { Datastore } from "./datastores.ts";
 import { type Inventory, vmsInside } from "./inventory.ts";
 import type { SnapshotMethod } from "./methods.ts";
@@ -5,24 +6,7 @@ import type { Vm } from "./virtualMachines.ts";
 import { vmRules } from "./vmRules.ts";
 import type { MoRef } from "./xml.ts";
 
-export type Rule =
-  | "Extents"
-  | "FilesElsewhere"
-  | "SwapOrLogsElsewhere"
-  | "RawDevice"
-  | "IndependentDisk"
-  | "SharedBus"
-  | "Passthrough"
-  | "FaultTolerance"
-  | "SnapshotDepth"
-  | "ToolsNotRunning"
-  | "ConsolidationNeeded"
-  | "Motion"
-  | "Rights"
-  | "NotConnected";
-
-/** Refuse: no snapshot of the LUN. Downgrade: it is taken, and this VM counts as less than was asked for. */
-export type Verdict = "Refuse" | "Downgrade" | "Warn";
+export type { Rule, Verdict };
 
 export interface Finding {
   kind: "Vm" | "Datastore";

@@ -2,15 +2,11 @@ import { QnapError } from "../errors.ts";
 import type { HttpClient } from "../net/http.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import { isFault } from "./faults.ts";
+import { guardedLogin, type LoginGuard, type VCenterCredentials } from "./guardedLogin.ts";
 import { sendLogin } from "./login.ts";
 import { element, envelope, group, refElement, type Xml } from "./soap.ts";
 import { type CallOptions, exchange, explained, returned, unreadable } from "./transport.ts";
 import { at, type MoRef, moRef, text, type XmlNode } from "./xml.ts";
-
-export interface VCenterCredentials {
-  userName: string;
-  password: string;
-}
 
 /** What RetrieveServiceContent tells: the singletons by name, and what the server is. */
 export interface ServiceContent {
@@ -33,12 +29,12 @@ export class VimSession {
   readonly #credentials: VCenterCredentials;
   #content: Promise<ServiceContent> | undefined;
   #login: Promise<LogIn> | undefined;
-  /** A refused password is not tried again: single sign-on locks an account after five. */
-  #refused: QnapError | undefined;
+  #guard: LoginGuard;
 
-  constructor(http: HttpClient, credentials: VCenterCredentials) {
+  constructor(http: HttpClient, credentials: VCenterCredentials, guard: LoginGuard) {
     this.http = http;
     this.#credentials = credentials;
+    this.#guard = guard;
   }
 
   get name(): string {
@@ -66,7 +62,7 @@ export class VimSession {
     return this.#login;
   }
 
-  /** For the REST calls, which have sessions of their own. */
+  /** For the REST calls, which have sessions of their own: only after a log-in here has shown that it is right. */
   get authorization(): string {
     const { userName, password } = this.#credentials;
     return `Basic ${Buffer.from(`${userName}:${password}`, "utf8").toString("base64")}`;
@@ -108,15 +104,14 @@ export class VimSession {
     return this.logIn();
   }
 
+  /** A retry that the user asked for is good for one log-in. */
   async #logIn(): Promise<LogIn> {
-    if (this.#refused) throw this.#refused;
+    const guard = this.#guard;
+    this.#guard = { ...guard, retryRefusedPassword: false };
     try {
-      return await this.#attempt();
+      return await guardedLogin(this.http.endpoint, this.#credentials, guard, () => this.#attempt());
     } catch (error) {
-      if (!isFault(error, "InvalidLogin")) throw explained(this.name, "Login", error);
-      const details = { vcenter: this.name, user: this.userName };
-      this.#refused = new QnapError("VCenterPasswordRefused", details, error);
-      throw this.#refused;
+      throw explained(this.name, "Login", error);
     }
   }
 

@@ -97,8 +97,8 @@ const codes: Partial<Record<ErrorCode, ErrorCode>> = {
   NasUnreachable: "VCenterUnreachable",
   NotAQnapNas: "VCenterUnreachable",
   CertificateUntrusted: "VCenterCertificateRefused",
-  CertificateExpired: "VCenterCertificateRefused",
-  CertificateMismatch: "VCenterCertificateRefused",
+  CertificateExpired: "VCenterCertificateExpired",
+  CertificateMismatch: "VCenterCertificateMismatch",
 };
 
 /** The shared HTTP client speaks of a NAS in its errors. */

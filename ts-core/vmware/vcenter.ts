@@ -1,5 +1,6 @@
 import { type Endpoint, HttpClient } from "../net/http.ts";
-import { type VCenterCredentials, VimSession } from "./session.ts";
+import type { LoginGuard, VCenterCredentials } from "./guardedLogin.ts";
+import { VimSession } from "./session.ts";
 import { Slots } from "./slots.ts";
 import type { Xml } from "./soap.ts";
 import { TaskPump } from "./tasks.ts";
@@ -11,8 +12,6 @@ export interface TaskLimits {
   perHost: number;
   perVCenter: number;
 }
-
-export const defaultLimits: TaskLimits = { perHost: 8, perVCenter: 32 };
 
 const maxSockets = 24;
 
@@ -26,9 +25,10 @@ export class VCenter {
   constructor(
     endpoint: Endpoint,
     credentials: VCenterCredentials,
-    { perHost, perVCenter }: TaskLimits = defaultLimits,
+    guard: LoginGuard,
+    { perHost, perVCenter }: TaskLimits,
   ) {
-    this.session = new VimSession(new HttpClient(endpoint, maxSockets), credentials);
+    this.session = new VimSession(new HttpClient(endpoint, maxSockets), credentials, guard);
     this.creates = new Slots(perVCenter, perHost);
     this.removes = new Slots(perVCenter, perHost);
     this.#pump = new TaskPump(this.session, () => this.creates.queued + this.removes.queued > 0);

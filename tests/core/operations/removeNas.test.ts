@@ -13,7 +13,7 @@ test("forgets the NAS and its secret, and logs out; what is not stored is told",
   await nas.reset();
   expect(await core.call("removeNas", { name })).toEqual({ name });
   expect(await core.rows("getNas")).toEqual([]);
-  expect(JSON.parse(readFileSync(join(core.home, "settings.json"), "utf8"))).toEqual({ nas: [] });
+  expect(JSON.parse(readFileSync(join(core.home, "settings.json"), "utf8"))).toMatchObject({ nas: [] });
   expect((await nas.effects()).map(({ kind }) => kind)).toEqual(["session.logout"]);
   expect(await core.code("removeNas", { name })).toBe("NasNotConnected");
   await core.stop();

@@ -1,3 +1,7 @@
+import { Latches } from "../../../ts-core/state/latches.ts";
+import { Leases } from "../../../ts-core/state/leases.ts";
+import { Secrets } from "../../../ts-core/state/secrets.ts";
+import type { LoginGuard } from "../../../ts-core/vmware/guardedLogin.ts";
 import { type Inventory, readInventory } from "../../../ts-core/vmware/inventory.ts";
 import type { SnapshotMethod } from "../../../ts-core/vmware/methods.ts";
 import { element } from "../../../ts-core/vmware/soap.ts";
@@ -5,6 +9,7 @@ import { type TaskLimits, VCenter } from "../../../ts-core/vmware/vcenter.ts";
 import type { Vm } from "../../../ts-core/vmware/virtualMachines.ts";
 import { integer } from "../../../ts-core/vmware/xml.ts";
 import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../../sim/vcenter/start.ts";
+import { makeStateFolder } from "../state/workers.ts";
 
 /** A vCenter simulator and clients of it, which trust exactly its certificate. */
 export interface VmwareLab {
@@ -20,16 +25,21 @@ interface ConnectOptions {
   password?: string;
   fingerprint?: string;
   limits?: TaskLimits;
+  guard?: LoginGuard;
 }
+
+const eightAndThirtyTwo = { perHost: 8, perVCenter: 32 };
 
 export async function startLab(options: VcenterOptions = {}): Promise<VmwareLab> {
   const sim = await startVcenter({ taskMs: 20, ...options });
   const opened: VCenter[] = [];
-  const connect = ({ password = sim.password, fingerprint = sim.thumbprint, limits }: ConnectOptions = {}) => {
+  const own = newGuard();
+  const connect = (options: ConnectOptions = {}) => {
+    const { password = sim.password, fingerprint = sim.thumbprint, guard = own, limits = eightAndThirtyTwo } = options;
     const { hostname: host, port } = new URL(sim.url);
     const trust = { kind: "Pinned" as const, fingerprint };
     const endpoint = { name: "vcsa.lab", host, port: Number(port), scheme: "https" as const, trust };
-    const client = new VCenter(endpoint, { userName: sim.user, password }, limits);
+    const client = new VCenter(endpoint, { userName: sim.user, password }, guard, limits);
     opened.push(client);
     return client;
   };
@@ -43,6 +53,12 @@ export async function startLab(options: VcenterOptions = {}): Promise<VmwareLab>
     return readInventory(vcenter.session, hosts[0]?.luns[0]?.naa ?? "");
   };
   return { sim, vcenter, connect, inventory, stop };
+}
+
+/** The latches of a machine of its own. */
+export function newGuard(): LoginGuard {
+  const folder = makeStateFolder();
+  return { leases: new Leases(folder), latches: new Latches(folder, new Secrets(folder)) };
 }
 
 /** One method for all of them. */

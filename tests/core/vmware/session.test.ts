@@ -31,7 +31,7 @@ const plainSnapshot = (name: string) => [element("name", name), element("memory"
 test("a certificate other than the pinned one gets neither user nor password", async () => {
   const client = lab.connect({ fingerprint: "00".repeat(32) });
   await expect(client.session.logIn()).rejects.toMatchObject({
-    code: "VCenterCertificateRefused",
+    code: "VCenterCertificateMismatch",
     details: { fingerprint: lab.sim.thumbprint },
   });
   expect(await lab.sim.counts()).toEqual({});
@@ -48,7 +48,7 @@ test("a log-in is proven, a log-out too", async () => {
 test("a refused password is tried once", async () => {
   const client = lab.connect({ password: "wrong" });
   await expect(client.session.logIn()).rejects.toMatchObject({ code: "VCenterPasswordRefused" });
-  await expect(client.session.logIn()).rejects.toMatchObject({ code: "VCenterPasswordRefused" });
+  await expect(client.session.logIn()).rejects.toMatchObject({ code: "VCenterPasswordLatched" });
   expect(await lab.sim.counts()).toMatchObject({ Login: 1 });
 });
 

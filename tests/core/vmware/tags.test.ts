@@ -1,61 +1,63 @@
-import { once } from "node:events";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { readTags } from "../../../ts-core/vmware/tags.ts";
-import { VCenter } from "../../../ts-core/vmware/vcenter.ts";
-import { issue } from "../net/tlsServer.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { attachTags, readTagIds, readTags } from "../../../ts-core/vmware/tags.ts";
+import { newGuard, startLab, type VmwareLab } from "./lab.ts";
 
-/** The simulator has no REST API; these answers are as VMware documents them. */
-const tags: Record<string, string> = { "urn:vmomi:InventoryServiceTag:1:GLOBAL": "Gold" };
-const asked: string[] = [];
-let vcenter: VCenter;
-let wrong: VCenter;
-let stop: () => void;
-
-beforeAll(async () => {
-  const { key, cert, fingerprint } = await issue("vcsa.lab", { addresses: ["127.0.0.1"] });
-  const server = createServer({ key, cert }, (request, response) => {
-    const path = decodeURIComponent(request.url ?? "");
-    asked.push(`${request.method} ${path}`);
-    const say = (value: unknown, status = 200) => response.writeHead(status).end(JSON.stringify({ value }));
-    const known = request.headers["vmware-api-session-id"] === "s1";
-    if (path.endsWith("/cis/session") && request.method === "POST") {
-      const right = request.headers.authorization === `Basic ${btoa("ann:s3cret")}`;
-      return right ? say("s1") : say(undefined, 401);
-    }
-    if (!known) return say(undefined, 401);
-    if (path.includes("list-attached-tags-on-objects")) {
-      const object_id = { id: "vm-2", type: "VirtualMachine" };
-      return say([
-        { object_id, tag_ids: Object.keys(tags) },
-        { object_id: { ...object_id, id: "vm-3" }, tag_ids: [] },
-      ]);
-    }
-    if (path.includes("/tag/id:")) return say({ name: tags[path.replace(/^.*id:/, "")] });
-    return say(undefined, request.method === "DELETE" ? 200 : 404);
+describe.each([
+  ["8.0.2.0", "/api/session"],
+  ["6.7.3", "/rest/com/vmware/cis/session"],
+])("vCenter %s", (apiVersion, sessionPath) => {
+  let lab: VmwareLab;
+  let refs: { type: string; id: string }[];
+  beforeAll(async () => {
+    lab = await startLab({ vms: 3, apiVersion });
+    const { vms } = await lab.sim.state();
+    const names = vms.map(({ name }) => name);
+    await lab.sim.tag("Gold", ...names.slice(0, 2));
+    await lab.sim.tag("no-snapshot", ...names.slice(0, 1));
+    refs = vms.map(({ ref }) => ({ type: "VirtualMachine", id: ref }));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  const trust = { kind: "Pinned" as const, fingerprint };
-  const endpoint = { name: "vcsa.lab", host: "127.0.0.1", port, scheme: "https" as const, trust };
-  vcenter = new VCenter(endpoint, { userName: "ann", password: "s3cret" });
-  stop = () => {
-    vcenter.session.http.close();
-    server.close();
-  };
-  wrong = new VCenter(endpoint, { userName: "ann", password: "no" });
+  beforeEach(() => lab.sim.reset());
+  afterAll(() => lab.stop());
+
+  const id = (index: number) => refs[index]?.id ?? "";
+
+  test("the names of the tags of each VM, and the REST session is ended", async () => {
+    const tags = await readTags(lab.vcenter.session, refs);
+    expect([...(tags.get(id(0)) ?? [])].sort()).toEqual(["Gold", "no-snapshot"]);
+    expect([tags.get(id(1)), tags.has(id(2))]).toEqual([["Gold"], false]);
+    expect(await lab.sim.counts()).toMatchObject({ [`POST ${sessionPath}`]: 1, [`DELETE ${sessionPath}`]: 1 });
+  });
+
+  test("tags are hung on a VM by their ids, and those that hang there already are left", async () => {
+    const ids = (await readTagIds(lab.vcenter.session, refs)).get(id(0)) ?? [];
+    const vm = refs[1] ?? { type: "", id: "" };
+    await attachTags(lab.vcenter.session, vm, ids);
+    expect((await readTagIds(lab.vcenter.session, [vm])).get(vm.id)).toEqual(ids);
+    const attached = (await lab.sim.effects()).filter(({ kind }) => kind === "tag.attach");
+    expect(attached).toMatchObject([{ detail: { tag: "no-snapshot", object: vm.id } }]);
+  });
+
+  test("a tag that is gone does not keep the others from the VM, and is told", async () => {
+    const ids = (await readTagIds(lab.vcenter.session, refs)).get(id(0)) ?? [];
+    const vm = refs[2] ?? { type: "", id: "" };
+    const gone = "urn:vmomi:InventoryServiceTag:gone:GLOBAL";
+    await expect(attachTags(lab.vcenter.session, vm, [gone, ...ids])).rejects.toMatchObject({
+      code: "VCenterRefused",
+      details: { call: `attach ${gone}` },
+    });
+    expect((await readTagIds(lab.vcenter.session, [vm])).get(vm.id)).toEqual(ids);
+  });
+
+  test("a refused password is told before the REST API hears it", async () => {
+    const wrong = lab.connect({ password: "no", guard: newGuard() });
+    await expect(readTags(wrong.session, refs)).rejects.toMatchObject({ code: "VCenterPasswordRefused" });
+    expect(Object.keys(await lab.sim.counts())).not.toContain("POST /api/session");
+  });
 });
-afterAll(() => stop());
 
-const vms = ["vm-2", "vm-3"].map((id) => ({ type: "VirtualMachine", id }));
-
-test("the names of the tags of each VM, and the session is ended", async () => {
-  expect(await readTags(vcenter.session, vms)).toEqual(new Map([["vm-2", ["Gold"]]]));
-  expect(asked.at(-1)).toMatch(/^DELETE .*session$/);
-});
-
-test("a refused log-in is told", async () => {
-  await expect(readTags(wrong.session, vms)).rejects.toMatchObject({ code: "VCenterPasswordRefused" });
-  wrong.session.http.close();
+test("a vCenter without a REST API is told", async () => {
+  const lab = await startLab({ vms: 1, apiVersion: "6.0" });
+  const read = readTags(lab.vcenter.session, [{ type: "VirtualMachine", id: "vm-1" }]);
+  await expect(read).rejects.toMatchObject({ code: "VCenterNotSupported" });
+  await lab.stop();
 });

@@ -82,7 +82,8 @@ func (w *world) listenSdk(cert tls.Certificate) (string, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/sdk", sdk{w})
-	mux.Handle("/api/", rest{w})
+	mux.Handle("/api/", newerRest(w))
+	mux.Handle("/rest/", olderRest(w))
 	mux.HandleFunc("/sdk/vimServiceVersions.xml", w.versions)
 	server := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0)}
 	secure := tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})

@@ -6,8 +6,16 @@ import (
 	"strings"
 )
 
-// rest serves the few calls of the REST API (7.0 and later) that tags need. Its sessions are its own, as in vCenter.
-type rest struct{ w *world }
+// rest serves the few calls of the REST API that tags need. Its sessions are its own, as in vCenter. It is served in two forms:
+// /api (7.0 and later), and /rest (6.5 and later), which marks ids and actions and wraps values (as VMware documents it).
+type rest struct {
+	w       *world
+	prefix  string
+	wrapped bool
+}
+
+func newerRest(w *world) rest { return rest{w: w, prefix: "/api/"} }
+func olderRest(w *world) rest { return rest{w: w, prefix: "/rest/com/vmware/", wrapped: true} }
 
 type objectId struct {
 	Id   string `json:"id"`
@@ -21,21 +29,53 @@ func (s rest) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 		drop(out)
 		return
 	}
-	path := strings.TrimPrefix(in.URL.Path, "/api/")
-	q := s.w.record.begin(request{InMs: nowMs(), Method: in.Method + " /api/" + path})
+	path := s.plain(strings.TrimPrefix(in.URL.Path, s.prefix))
+	q := s.w.record.begin(request{InMs: nowMs(), Method: in.Method + " " + in.URL.Path})
 	s.w.Lock()
 	status, value := s.answer(in, path)
 	s.w.Unlock()
 	s.w.record.end(q, status, "")
-	if status == http.StatusNoContent {
+	if s.wrapped && status < 300 {
+		status, value = http.StatusOK, wrap(value)
+	}
+	if value == nil {
 		out.WriteHeader(status)
 		return
 	}
 	sendJson(out, status, value)
 }
 
+func wrap(value interface{}) interface{} {
+	if value == nil {
+		return nil
+	}
+	return map[string]interface{}{"value": value}
+}
+
+// plain is the path as /api spells it.
+func (s rest) plain(path string) string {
+	if !s.wrapped {
+		return path
+	}
+	return strings.Replace(strings.Replace(path, "cis/session", "session", 1), "/id:", "/", 1)
+}
+
+func (s rest) action(in *http.Request) string {
+	if s.wrapped {
+		return in.URL.Query().Get("~action")
+	}
+	return in.URL.Query().Get("action")
+}
+
+func (s rest) served() bool {
+	if s.wrapped {
+		return !olderThan(s.w.options.version, 6, 5)
+	}
+	return !olderThan(s.w.options.version, 7, 0)
+}
+
 func (s rest) answer(in *http.Request, path string) (int, interface{}) {
-	if olderThan(s.w.options.version, 7, 0) {
+	if !s.served() {
 		return restError(http.StatusNotFound, "NOT_FOUND")
 	}
 	if path == "session" && in.Method == http.MethodPost {
@@ -106,7 +146,7 @@ func (s rest) associate(in *http.Request, tag string) (int, interface{}) {
 	if err := json.NewDecoder(in.Body).Decode(&order); err != nil {
 		return restError(http.StatusBadRequest, "INVALID_ARGUMENT")
 	}
-	action := in.URL.Query().Get("action")
+	action := s.action(in)
 	if tag == "" && action == "list-attached-tags-on-objects" {
 		return http.StatusOK, s.tagsOn(order.ObjectIds)
 	}

@@ -19,14 +19,17 @@
         'Get-QnapLunSnapshot'
         'Get-QnapNas'
         'Get-QnapOperation'
+        'Get-QnapVMwareSetting'
         'New-QnapLunClone'
         'New-QnapLunSnapshot'
         'Remove-QnapLunClone'
         'Remove-QnapLunSnapshot'
         'Remove-QnapNas'
+        'Remove-QnapVMwareSetting'
         'Repair-QnapOperation'
         'Restore-QnapLunSnapshot'
         'Set-QnapNas'
+        'Set-QnapVMwareSetting'
         'Test-QnapNas'
     )
     CmdletsToExport      = @()

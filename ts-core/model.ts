@@ -246,7 +246,7 @@ export const VMwarePolicy = Type.Object({
     Type.Object({ tag: Type.String({ minLength: 1 }), method: SnapshotMethod }, { additionalProperties: false }),
     { description: "Another method by tag, where no name fits." },
   ),
-  ruleVerdict: Type.Partial(Type.Record(Rule, Type.Union([...Verdict.anyOf, Type.Literal("Ignore")])), {
+  ruleVerdict: Type.Partial(Type.Record(Rule, Type.Union([Verdict, Type.Literal("Ignore")])), {
     additionalProperties: false,
     description: "Rules that are judged otherwise than by default. Ignore: not even told.",
   }),

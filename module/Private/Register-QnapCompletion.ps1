@@ -1,13 +1,16 @@
 function Register-QnapCompletion {
-    # Names of NAS, LUNs and snapshots behind Tab. Quick, never an error, never a login.
+    # Names of NAS, LUNs, snapshots and vCenters behind Tab. Quick, never an error, never a login.
     $nasNames = { Get-QnapCompletion 'getNas' @{} 'name' $args[2] }
     $lunNames = { Get-QnapLunCompletion 'getLun' 'name' $args[2] $args[4] }
     $snapshotNames = { Get-QnapLunCompletion 'getLunSnapshot' 'name' $args[2] $args[4] }
     $snapshotIds = { Get-QnapLunCompletion 'getLunSnapshot' 'snapshotId' $args[2] $args[4] }
+    $vCenterNames = { Get-QnapCompletion 'getVMwareSetting' @{} 'server' $args[2] }
 
+    $onVCenter = 'Get-QnapVMwareSetting', 'Remove-QnapVMwareSetting', 'Set-QnapVMwareSetting'
     $onNas = 'Connect-QnapNas', 'Disconnect-QnapNas', 'Get-QnapNas', 'Remove-QnapNas', 'Set-QnapNas', 'Test-QnapNas'
     $bySnapshot = 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
     $byLun = 'Get-QnapLunConnection', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone'
+    Register-ArgumentCompleter -CommandName $onVCenter -ParameterName Server -ScriptBlock $vCenterNames
     Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun') -ParameterName Nas -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun) -ParameterName Lun -ScriptBlock $lunNames

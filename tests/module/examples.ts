@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { SimulatedVcenter } from "../sim/vcenter/start.ts";
 import { address, credential, type ModuleSession } from "./session.ts";
 
 const publicFolder = join(import.meta.dirname, "../../module/Public");
@@ -23,7 +24,8 @@ function examplesOf(cmdlet: string): string[] {
 }
 
 /** The example as it is typed for this NAS: only its address, its certificate and the password that is asked for differ. */
-function forSimulator(code: string, { nas, name }: ModuleSession): string {
+function forSimulator(example: string, { nas, name, vcenter }: ModuleSession): string {
+  const code = vcenter ? forVcenter(example, vcenter) : example;
   const pinned = code.includes("-CertificateFingerprint") ? "" : ` -CertificateFingerprint ${nas.fingerprint}`;
   return code
     .replace(/((?:Connect|Set)-QnapNas (?:-Name )?)nas01/, `$1${address(nas)}${pinned}`)
@@ -31,4 +33,13 @@ function forSimulator(code: string, { nas, name }: ModuleSession): string {
     .replaceAll("AB:CD:...", nas.fingerprint)
     .replaceAll("(Get-Credential admin)", credential(nas))
     .replaceAll("Get-Credential admin", credential(nas));
+}
+
+function forVcenter(code: string, vcenter: SimulatedVcenter): string {
+  const { hostname, port } = new URL(vcenter.url);
+  return code
+    .replace(/(Set-QnapVMwareSetting (?:-Server )?)vcsa\.lab/, `$1${hostname} -Port ${port}`)
+    .replaceAll("vcsa.lab", hostname)
+    .replaceAll("AB:CD:...", vcenter.thumbprint)
+    .replaceAll("Get-Credential administrator@vsphere.local", credential(vcenter));
 }

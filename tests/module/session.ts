@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { PowerShell } from "node-powershell";
 import { pwshPath } from "../pwsh.ts";
 import { type NasOptions, type SimulatedNas, startNas } from "../sim/nas/start.ts";
+import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../sim/vcenter/start.ts";
 
 export const manifest = join(import.meta.dirname, "../../module/QnapSnapshot.psd1");
 
@@ -35,6 +36,8 @@ export interface Outcome<T = Properties> {
 /** One PowerShell that has the module loaded, and a simulated NAS of its own. */
 export interface ModuleSession {
   nas: SimulatedNas;
+  /** Where one was wanted: a vCenter whose datastores lie on the LUNs of the NAS. */
+  vcenter: SimulatedVcenter | undefined;
   /** The session's state folder (QNAP_SNAPSHOT_HOME). */
   home: string;
   /** Name under which the NAS is connected. */
@@ -59,9 +62,12 @@ const quick = {
 };
 const runner = join(import.meta.dirname, "Invoke-Script.ps1");
 
-export async function startSession(options: NasOptions & { connect?: boolean } = {}): Promise<ModuleSession> {
+type SessionOptions = NasOptions & { connect?: boolean; vcenter?: VcenterOptions };
+
+export async function startSession(options: SessionOptions = {}): Promise<ModuleSession> {
   const home = mkdtempSync(join(tmpdir(), "qnap-module-"));
   const nas = await startNas({ luns: "sqldata:1,sqllog:1", ...options, quirks: { ...quick, ...options.quirks } });
+  const vcenter = options.vcenter && (await startVcenter({ nas: nas.control, ...options.vcenter }));
   const shell = new PowerShell({
     executable: pwshPath(),
     executableOptions: { "-NoProfile": true, "-NonInteractive": true },
@@ -74,12 +80,13 @@ export async function startSession(options: NasOptions & { connect?: boolean } =
   const stop = async () => {
     await shell.invoke("Remove-Module QnapSnapshot");
     await shell.dispose();
+    await vcenter?.stop();
     await nas.stop();
     rmSync(home, { recursive: true, force: true });
   };
   await shell.invoke(`. '${runner}'; Import-Module '${manifest}'`);
   if (options.connect !== false) await get(`Connect-QnapNas ${login}`);
-  return { nas, home, name, login, run, get, stop };
+  return { nas, vcenter, home, name, login, run, get, stop };
 }
 
 /** PowerShell text for the simulator's -Name and -Port. */
@@ -88,9 +95,16 @@ export function address(nas: SimulatedNas): string {
   return `${hostname} -Port ${port}`;
 }
 
-/** PowerShell text for the simulator's -Credential. */
-export function credential(nas: SimulatedNas, password = nas.password): string {
-  return `(New-Object pscredential '${nas.user}', (ConvertTo-SecureString '${password}' -AsPlainText -Force))`;
+/** PowerShell text for a simulator's -Credential. */
+export function credential({ user, password: own }: { user: string; password: string }, password = own): string {
+  return `(New-Object pscredential '${user}', (ConvertTo-SecureString '${password}' -AsPlainText -Force))`;
+}
+
+/** What stands behind `Set-QnapVMwareSetting` to reach the vCenter simulator. */
+export function vmwareLogin(vcenter: SimulatedVcenter, password = vcenter.password): string {
+  const { hostname, port } = new URL(vcenter.url);
+  const pinned = `-CertificateThumbprint ${vcenter.thumbprint}`;
+  return `${hostname} -Port ${port} ${pinned} -Credential ${credential(vcenter, password)}`;
 }
 
 async function invoke<T>(shell: PowerShell, script: string): Promise<Outcome<T>> {

@@ -21,7 +21,7 @@ const commands = commandFacts();
 const operationOf = (name: string) =>
   name.replace(/^([A-Z])(\w+)-Qnap/, (_, first: string, rest: string) => first.toLowerCase() + rest);
 const paramsOf = (name: string): Schema => protocol.operations[operationOf(name)]?.params ?? {};
-const isLogin = (name: string) => name === "Connect-QnapNas" || name === "Set-QnapNas";
+const isLogin = (name: string) => ["Connect-QnapNas", "Set-QnapNas", "Set-QnapVMwareSetting"].includes(name);
 
 /** The keys that a cmdlet puts into its request: in the literal, and one by one. */
 function keysSent(name: string): string[] {
@@ -36,7 +36,7 @@ function keysSent(name: string): string[] {
   return [...new Set([...inLiterals, ...single])].sort();
 }
 
-/** The two that log in hand over their parameters as they are. */
+/** Those that log in hand over their parameters as they are. */
 function keysOfLogin({ parameters }: CommandFact): string[] {
   return parameters.flatMap(({ name }) => (name === "Credential" ? ["userName", "password"] : [camel(name)])).sort();
 }

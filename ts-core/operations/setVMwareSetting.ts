@@ -1,8 +1,8 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { VMwarePolicy, VMwareSetting } from "../model.ts";
 import { operation } from "../rpc/operation.ts";
 
-export const VMwareSettingParams = Type.Object(
+const SettingRequest = Type.Object(
   {
     server: Type.String({ pattern: "^[A-Za-z0-9._:-]{1,253}$", description: "Host name or address of a vCenter." }),
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
@@ -21,10 +21,11 @@ export const VMwareSettingParams = Type.Object(
   },
   { additionalProperties: false },
 );
+export type SettingRequest = Static<typeof SettingRequest>;
 
 export default operation({
   summary: "Logs in to a vCenter and, if that works, keeps address, trust, secret and how its VMs are treated.",
-  params: VMwareSettingParams,
+  params: SettingRequest,
   result: VMwareSetting,
   async handle(params, context) {
     return context.machine.vcenters.store(params, context);

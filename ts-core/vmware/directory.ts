@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Static } from "typebox";
 import { QnapError } from "../errors.ts";
 import type { VMwareSetting } from "../model.ts";
 import { normalFingerprint } from "../net/trust.ts";
-import type { VMwareSettingParams } from "../operations/setVMwareSetting.ts";
+import type { SettingRequest } from "../operations/setVMwareSetting.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { Latches } from "../state/latches.ts";
 import type { Leases } from "../state/leases.ts";
@@ -15,7 +14,6 @@ import type { VCenter } from "./vcenter.ts";
 
 export type { VCenterSetting };
 
-type SettingRequest = Static<typeof VMwareSettingParams>;
 type Say = Pick<Context, "warn">;
 
 export interface OpenVCenter {

@@ -143,6 +143,21 @@ export const catalogue = {
     message:
       "{nas} refused the one-time password of '{user}'. A code is good once and for 30 s, and the clocks must agree: this machine says {localTime}, the NAS {nasTime} (in its own time zone).",
   },
+  TotpSecretRefused: {
+    category: "AuthenticationError",
+    message:
+      "{nas} refused the code that was made from the TOTP secret of '{user}'. The clocks must agree as well: this machine says {localTime}, the NAS {nasTime} (in its own time zone). The secret is not tried again from this machine, so that the NAS does not lock it out: give the one that the NAS shows at enrolment, or -RetryRefusedPassword once account or clock is mended.",
+  },
+  TotpSecretLatched: {
+    category: "AuthenticationError",
+    message:
+      "This TOTP secret of '{user}' was refused by {nas} at {since}, and is not tried again so that the NAS does not lock this machine out. Give the one that the NAS shows at enrolment, or -RetryRefusedPassword once account or clock is mended.",
+  },
+  ClocksDiffer: {
+    category: "AuthenticationError",
+    message:
+      "{nas} refused the code that was made from the TOTP secret of '{user}', as the clocks differ: this machine says {localTime}, the NAS {nasTime} (in its own time zone). A code is good for 30 s: let both take the time from the same NTP server.",
+  },
   TwoFactorNotEnrolled: {
     category: "AuthenticationError",
     message:

@@ -41,7 +41,7 @@ function Connect-QnapNas {
     Switch. Accepts any certificate, and warns each time. Pin the certificate instead wherever possible.
 
     .PARAMETER RetryRefusedPassword
-    Switch. Sends a password again that the NAS refused before, for example after the account was mended.
+    Switch. Sends a password or a TOTP secret again that the NAS refused before, for example after the account was mended.
 
     .EXAMPLE
     Connect-QnapNas nas01 -Credential (Get-Credential admin)

@@ -9,8 +9,8 @@ function Restore-QnapLunSnapshot {
     the whole plan is shown and nothing is changed; otherwise the plan stands in the question that is asked first.
 
     It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
-    (see -DestroyNewerSnapshots); the plan says so beforehand. If it is interrupted, Repair-QnapOperation finishes or undoes it. An error ends the pipeline: what
-    comes after a restore must not go on without it.
+    (see -DestroyNewerSnapshots); the plan says so beforehand. If it is interrupted, Repair-QnapOperation finishes or undoes it.
+    An error ends the pipeline: what comes after a restore must not go on without it.
 
     .PARAMETER Snapshot
     The snapshot, as an object of Get-QnapLunSnapshot or New-QnapLunSnapshot.

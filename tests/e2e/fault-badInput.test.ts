@@ -159,6 +159,31 @@ describe("passwords", () => {
     await lab.nas.unlock();
   });
 
+  test("refused by one address, not tried by another, as the certificate is the same; over plain HTTP the address counts", async () => {
+    const home = makeHome();
+    await lab.nas.reset();
+    const byName = { ...paramsOf(wrong), name: "localhost" };
+    const plain = {
+      ...wrong,
+      certificateFingerprint: undefined,
+      allowHttp: true,
+      port: Number(new URL(lab.nas.http).port),
+    };
+    await withCore(async (core) => {
+      expect(await core.code("connectNas", paramsOf(wrong))).toBe("PasswordRefused");
+      expect(await core.code("connectNas", byName)).toBe("PasswordLatched");
+      expect(await logins()).toBe(1);
+      expect(await core.code("connectNas", paramsOf(plain))).toBe("PasswordRefused");
+      expect(await core.code("connectNas", paramsOf(plain))).toBe("PasswordLatched");
+      expect(await logins()).toBe(2);
+      await lab.nas.addUser({ name: lab.nas.user, password: "wrong", admin: true });
+      expect(await core.code("connectNas", { ...byName, retryRefusedPassword: true })).toBe("no error");
+      expect(await core.code("connectNas", { ...byName, name: "127.0.0.1" })).toBe("PasswordLatched");
+    }, home);
+    await lab.nas.addUser({ name: lab.nas.user, password: lab.nas.password, admin: true });
+    await lab.nas.unlock();
+  });
+
   test("refused to two processes at once: one attempt", async () => {
     const home = makeHome();
     await lab.nas.reset();
@@ -235,16 +260,50 @@ describe("two-step verification", () => {
       expect(await core.rows("getLun")).toHaveLength(3);
     }));
 
-  test("clocks that differ are named", () =>
+  test("a secret that was refused is tried once, by whichever address; another one, a code or a word of the user opens it", () =>
     withCore(async (core) => {
-      await lab.nas.clock(3600_000);
+      const wrong = { ...two, totpSecret: "GEZDGNBVGY3TQOJQ" };
+      await lab.nas.reset();
+      expect(await core.code("connectNas", paramsOf(wrong))).toBe("TotpSecretRefused");
+      const written = { ...wrong, totpSecret: "gezd gnbv gy3t qojq==" };
+      expect(await core.code("connectNas", paramsOf(written))).toBe("TotpSecretLatched");
+      expect(await core.code("connectNas", { ...paramsOf(wrong), name: "localhost" })).toBe("TotpSecretLatched");
+      expect(await logins()).toBe(2); // password, then code
+      const code = { oneTimePassword: totp(totpSecret, Date.now()) };
+      expect(await core.code("connectNas", paramsOf({ ...wrong, ...code }))).toBe("no error");
+      expect(await core.code("connectNas", paramsOf({ ...two, totpSecret }))).toBe("no error");
+      const again = { ...wrong, retryRefusedPassword: true };
+      expect(await core.code("connectNas", paramsOf(again))).toBe("TotpSecretRefused");
+      await lab.nas.unlock();
+    }));
+
+  test("a code that is refused right after it was used does not condemn its secret", () =>
+    withCore(async (core) => {
+      await lab.nas.addUser({ name: "two", password: "steps", admin: true, totpSecret });
+      expect(await core.code("connectNas", paramsOf({ ...two, totpSecret }))).toBe("no error");
+      await lab.nas.addUser({ name: "two", password: "steps", admin: true, totpSecret: "GEZDGNBVGY3TQOJQ" });
+      expect(await core.code("connectNas", paramsOf({ ...two, totpSecret }))).toBe("TwoFactorRefused");
+      await lab.nas.addUser({ name: "two", password: "steps", admin: true, totpSecret });
+      expect(await core.code("connectNas", paramsOf({ ...two, totpSecret }))).toBe("no error");
+      await lab.nas.unlock();
+    }));
+
+  test.each([
+    [10 * 60_000, "ClocksDiffer", "no error"],
+    [3600_000, "TotpSecretRefused", "TotpSecretLatched"], // may be a time zone
+  ])("a clock that is %i ms wrong: %s, with both times; once it is right: %s", (offsetMs, code, afterwards) =>
+    withCore(async (core) => {
+      await lab.nas.clock(offsetMs);
       const refused = await failure(core, "connectNas", paramsOf({ ...two, totpSecret }));
       await lab.nas.clock(0);
-      expect(refused.data.code).toBe("TwoFactorRefused");
+      expect(refused.data.code).toBe(code);
       const { nasTime, localTime } = refused.data.details as { nasTime: string; localTime: string };
       expect([nasTime, localTime]).toEqual([expect.stringMatching(/^\d{4}-/), expect.stringMatching(/Z$/)]);
       await lab.nas.unlock();
-    }));
+      // What was refused a moment ago was sent a moment ago: too soon to condemn the secret once more.
+      expect(await core.code("connectNas", paramsOf({ ...two, totpSecret }))).toBe(afterwards);
+    }),
+  );
 });
 
 test("an account without rights", async () => {

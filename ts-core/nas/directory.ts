@@ -11,8 +11,8 @@ import type { Leases } from "../state/leases.ts";
 import type { Secrets } from "../state/secrets.ts";
 import type { Settings, StoredNas } from "../state/settings.ts";
 import { matcher } from "../wildcard.ts";
+import type { Credentials } from "./authLogin.ts";
 import { identify, mustBeSame } from "./identity.ts";
-import type { Credentials } from "./login.ts";
 import type { Nas } from "./nas.ts";
 import { Session } from "./session.ts";
 

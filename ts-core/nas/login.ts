@@ -1,16 +1,9 @@
-import { QnapError, reasonOf } from "../errors.ts";
-import { type HttpClient, NoAnswer } from "../net/http.ts";
+import { type ErrorCode, isCode, QnapError } from "../errors.ts";
+import type { HttpClient } from "../net/http.ts";
 import type { Latches, Login } from "../state/latches.ts";
 import type { Leases } from "../state/leases.ts";
-import { totp } from "./totp.ts";
-import { document, integer, parseXml, text, type XmlNode } from "./xml.ts";
-
-export interface Credentials {
-  userName: string;
-  password: string;
-  oneTimePassword?: string | undefined;
-  totpSecret?: string | undefined;
-}
+import { authLogin, type Credentials } from "./authLogin.ts";
+import { plainBase32 } from "./totp.ts";
 
 /** What keeps this machine from trying a refused password twice. */
 export interface LoginGuard {
@@ -20,14 +13,27 @@ export interface LoginGuard {
   retryRefusedPassword?: boolean;
 }
 
+/** What a NAS may refuse, with a latch of its own. */
+interface Lock {
+  login: Login;
+  refused: ErrorCode;
+  latched: ErrorCode;
+}
+
 /**
  * Logs in; returns the session id. One log-in per NAS at a time on this machine: two processes with the same wrong password
  * make one attempt between them.
  */
 export async function login(http: HttpClient, credentials: Credentials, guard: LoginGuard): Promise<string> {
   const { host, port, name } = http.endpoint;
-  const about: Login = { nas: `${host}:${port}`, ...credentials };
-  const lease = await guard.leases.take(`login ${about.nas}`.toLowerCase(), { waitMs: 60_000 });
+  const certificate = await http.certificate();
+  const about: Login = {
+    nas: `${host}:${port}`,
+    certificate,
+    userName: credentials.userName,
+    password: credentials.password,
+  };
+  const lease = await guard.leases.take(`login ${certificate ?? about.nas}`.toLowerCase(), { waitMs: 60_000 });
   if (!lease)
     throw new QnapError("NasBusy", {
       nas: name,
@@ -35,108 +41,46 @@ export async function login(http: HttpClient, credentials: Credentials, guard: L
       result: "another log-in from this machine is under way",
     });
   try {
-    const since = await guard.latches.since(about);
-    if (since !== undefined && !guard.retryRefusedPassword) {
-      throw new QnapError("PasswordLatched", { nas: name, user: credentials.userName, since });
-    }
-    await guard.latches.prepare(about);
-    const sid = await attempt(http, credentials).catch(async (error: unknown) => {
-      const refused = error instanceof QnapError && error.code === "PasswordRefused";
-      await (refused ? guard.latches.set(about) : guard.latches.unprepare(about));
-      throw error;
-    });
-    await guard.latches.unprepare(about);
-    if (since !== undefined) await guard.latches.clear(about);
-    return sid;
+    return await tryOnce(locksOf(about, credentials), guard, name, (codeSentAt) =>
+      authLogin(http, credentials, codeSentAt),
+    );
   } finally {
     await lease.release();
   }
 }
 
-async function attempt(http: HttpClient, credentials: Credentials): Promise<string> {
-  const first = await post(http, credentials);
-  if (!wantsSecondStep(first)) return read(http, credentials, first);
-  const { oneTimePassword, totpSecret, userName } = credentials;
-  const code =
-    oneTimePassword ?? (totpSecret === undefined ? undefined : totp(totpSecret, Date.now(), codeLength(first)));
-  if (code === undefined) throw new QnapError("TwoFactorRequired", { nas: http.endpoint.name, user: userName });
-  const second = await post(http, credentials, code);
-  const refused = integer(second, "authPassed") !== 1;
-  if (refused)
-    throw new QnapError("TwoFactorRefused", { nas: http.endpoint.name, user: userName, ...clocks(first, second) });
-  return read(http, credentials, second);
+/** A code typed by hand is another one each time: nothing to remember. */
+function locksOf(about: Login, { oneTimePassword, totpSecret }: Credentials): { password: Lock; secondStep?: Lock } {
+  const password: Lock = { login: about, refused: "PasswordRefused", latched: "PasswordLatched" };
+  if (totpSecret === undefined || oneTimePassword !== undefined) return { password };
+  const login = { ...about, totpSecret: plainBase32(totpSecret) };
+  return { password, secondStep: { login, refused: "TotpSecretRefused", latched: "TotpSecretLatched" } };
 }
 
-/** RFC 4226 knows 6 to 8 digits; whatever else an answer says is no length. */
-function codeLength(answer: XmlNode): number {
-  const told = integer(answer, "security_code_length") ?? 6;
-  return told >= 6 && told <= 8 ? told : 6;
-}
-
-/** `pwd` is the Base64 of the UTF-8 password in every source; always POST, so that no secret stands in a URL. */
-async function post(http: HttpClient, { userName, password }: Credentials, code?: string): Promise<XmlNode> {
-  const form = new URLSearchParams({
-    user: userName,
-    pwd: Buffer.from(password, "utf8").toString("base64"),
-    serviceKey: "1",
-  });
-  if (code !== undefined) form.set("security_code", code);
-  const nas = http.endpoint.name;
+/** What is latched is not sent; what is refused is latched. */
+async function tryOnce(
+  { password, secondStep }: { password: Lock; secondStep?: Lock },
+  { latches, retryRefusedPassword }: LoginGuard,
+  nas: string,
+  attempt: (codeSentAt: string | undefined) => Promise<string>,
+): Promise<string> {
+  const locks = secondStep ? [password, secondStep] : [password];
+  for (const { login, latched } of locks) {
+    const since = await latches.since(login);
+    if (since !== undefined && !retryRefusedPassword)
+      throw new QnapError(latched, { nas, user: login.userName, since });
+  }
+  const codeSentAt = secondStep && (await latches.tried(secondStep.login));
+  for (const { login } of locks) await latches.prepare(login);
   try {
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const answer = await http.send({ method: "POST", path: "/cgi-bin/authLogin.cgi", headers, body: form.toString() });
-    if (answer.status >= 500) throw new NoAnswer(`HTTP ${answer.status}`, false);
-    if (answer.status !== 200)
-      throw new QnapError("NotAQnapNas", { nas, reason: `its log-in page answers HTTP ${answer.status}` });
-    return loginDocument(nas, answer.text);
+    const sid = await attempt(codeSentAt);
+    for (const { login } of locks) await latches.clear(login);
+    return sid;
   } catch (error) {
-    if (error instanceof NoAnswer)
-      throw new QnapError("NasNoAnswer", { nas, call: "log-in", reason: reasonOf(error) }, error);
+    for (const { login, refused } of locks) if (isCode(error, refused)) await latches.set(login);
     throw error;
+  } finally {
+    // What is prepared for the second step stays: it tells when a code was last sent.
+    await latches.unprepare(password.login);
   }
-}
-
-function loginDocument(nas: string, body: string): XmlNode {
-  let answer: XmlNode;
-  try {
-    answer = parseXml(body);
-  } catch (error) {
-    if (body.includes("QDocRoot"))
-      throw new QnapError("NasAnswerUnreadable", { nas, call: "log-in", reason: reasonOf(error) }, error);
-    throw new QnapError("NotAQnapNas", { nas, reason: "its log-in page does not answer as a QNAP NAS does" });
-  }
-  if (integer(document(answer), "authPassed") === undefined) {
-    throw new QnapError("NotAQnapNas", { nas, reason: "its log-in page does not answer as a QNAP NAS does" });
-  }
-  return document(answer);
-}
-
-/** In the order in which the QTS page reads its own answer (qts-api.md 2.3, single source). */
-function read(http: HttpClient, { userName }: Credentials, answer: XmlNode): string {
-  const details = { nas: http.endpoint.name, user: userName };
-  if (integer(answer, "authPassed") === 1) return readSid(http, answer);
-  if (integer(answer, "user_pw_expiry") === 1 || integer(answer, "pw_status") === 1)
-    throw new QnapError("PasswordExpired", details);
-  if (integer(answer, "force_2sv") === 1) throw new QnapError("TwoFactorNotEnrolled", details);
-  throw new QnapError("PasswordRefused", details);
-}
-
-/** Without one that can be sent back, the log-in is of no use; but the password was right. */
-function readSid(http: HttpClient, answer: XmlNode): string {
-  const sid = text(answer, "authSid");
-  if (sid !== undefined && /^[\x21-\x7e]+$/.test(sid)) return sid;
-  const reason = "it gives no session id";
-  throw new QnapError("NasAnswerUnreadable", { nas: http.endpoint.name, call: "log-in", reason });
-}
-
-/** The element's name differs by firmware (confirmed by three sources). */
-function wantsSecondStep(answer: XmlNode): boolean {
-  return (
-    integer(answer, "authPassed") !== 1 &&
-    (integer(answer, "need_2sv") === 1 || integer(answer, "need_2_step_verification") === 1)
-  );
-}
-
-function clocks(first: XmlNode, second: XmlNode) {
-  return { nasTime: text(second, "timestring") ?? text(first, "timestring"), localTime: new Date().toISOString() };
 }

@@ -1,7 +1,8 @@
 import { QnapError, reasonOf } from "../errors.ts";
 import type { HttpClient } from "../net/http.ts";
 import { NoAnswer } from "../net/http.ts";
-import { type Credentials, type LoginGuard, login } from "./login.ts";
+import type { Credentials } from "./authLogin.ts";
+import { type LoginGuard, login } from "./login.ts";
 import { document, integer, parseXml } from "./xml.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };

@@ -12,9 +12,13 @@ export function totp(secret: string, nowMs: number, digits = 6): string {
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 10 ** digits).padStart(digits, "0");
 }
 
+/** As a NAS shows it, it may have spaces, padding and small letters. */
+export function plainBase32(text: string): string {
+  return text.toUpperCase().replace(/[ =]/g, "");
+}
+
 function decodeBase32(text: string): Buffer {
   let bits = "";
-  for (const letter of text.toUpperCase().replace(/[ =]/g, ""))
-    bits += base32.indexOf(letter).toString(2).padStart(5, "0");
+  for (const letter of plainBase32(text)) bits += base32.indexOf(letter).toString(2).padStart(5, "0");
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { connect as connectTcp, type Socket } from "node:net";
 import { QnapError, reasonOf } from "../errors.ts";
-import { connectTls, opened, type Trust } from "./trust.ts";
+import { type Connection, connectTls, opened, type Trust } from "./trust.ts";
 
 export interface Endpoint {
   /** The name under which the user knows the NAS, for messages. */
@@ -51,6 +51,9 @@ const maxInterimAnswers = 20;
 export class HttpClient {
   readonly endpoint: Endpoint;
   readonly #agent: http.Agent;
+  #certificate: string | undefined;
+  /** Made to see the certificate, for the next request. */
+  #spare: { socket: Socket; goodUntilMs: number } | undefined;
 
   constructor(endpoint: Endpoint, maxSockets: number) {
     this.endpoint = endpoint;
@@ -63,7 +66,7 @@ export class HttpClient {
     });
     // Judged connections only; and no keep-alive option before the connect, which Wine 8 cannot do.
     this.#agent.createConnection = (_options, done) => {
-      connect(endpoint).then(
+      this.#connect().then(
         (socket) => done?.(null, socket),
         (error: Error) => done?.(error, undefined as never),
       );
@@ -73,6 +76,28 @@ export class HttpClient {
 
   close(): void {
     this.#agent.destroy();
+    this.#spare?.socket.destroy();
+  }
+
+  /** SHA-256 of the certificate at the other end, seen before anything is sent; undefined over plain HTTP. */
+  async certificate(): Promise<string | undefined> {
+    if (this.endpoint.scheme === "https" && this.#certificate === undefined) {
+      const socket = await this.#connect().catch((error: Error) => {
+        throw this.#explain(error);
+      });
+      this.#spare = { socket: socket.on("error", () => undefined), goodUntilMs: Date.now() + idleMs };
+    }
+    return this.#certificate;
+  }
+
+  async #connect(): Promise<Socket> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare && !spare.socket.destroyed && Date.now() < spare.goodUntilMs) return spare.socket;
+    spare?.socket.destroy();
+    const { socket, certificate } = await connect(this.endpoint);
+    this.#certificate = certificate;
+    return socket;
   }
 
   async send({ timeoutMs = answerTimeoutMs, signal, ...what }: HttpRequest): Promise<HttpAnswer> {
@@ -124,12 +149,12 @@ export class HttpClient {
   }
 }
 
-async function connect({ name, host, port, scheme, trust }: Endpoint): Promise<Socket> {
+async function connect({ name, host, port, scheme, trust }: Endpoint): Promise<Connection> {
   try {
     if (scheme === "https") return await connectTls(name, host, port, trust, connectTimeoutMs);
     const socket = connectTcp({ host, port });
     await opened(socket, "connect", connectTimeoutMs);
-    return socket;
+    return { socket };
   } catch (error) {
     throw asRefusal(error as Error);
   }

@@ -5,6 +5,12 @@ import { QnapError, reasonOf } from "../errors.ts";
 /** How the certificate of a NAS is judged. */
 export type Trust = { kind: "System" } | { kind: "Pinned"; fingerprint: string } | { kind: "None" };
 
+export interface Connection {
+  socket: Socket;
+  /** SHA-256 of the certificate at the other end, where it shows one. */
+  certificate?: string | undefined;
+}
+
 /** A TLS connection that has been judged: not one byte of ours goes out before. */
 export async function connectTls(
   nas: string,
@@ -12,14 +18,13 @@ export async function connectTls(
   port: number,
   trust: Trust,
   timeoutMs: number,
-): Promise<TLSSocket> {
+): Promise<Connection> {
   const name = isIP(host) ? {} : { servername: host };
   const judges = trust.kind === "System" ? { secureContext: systemTrust() } : {};
   const socket = connect({ host, port, ...name, ...judges, rejectUnauthorized: false });
   await opened(socket, "secureConnect", timeoutMs);
   try {
-    judge(nas, socket, trust);
-    return socket;
+    return { socket, certificate: judge(nas, socket, trust) };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -52,16 +57,17 @@ export function opened(socket: Socket, event: "connect" | "secureConnect", timeo
   });
 }
 
-function judge(nas: string, socket: TLSSocket, trust: Trust): void {
+/** Returns the certificate's fingerprint. Asked once: Node 22 gives the certificate of a connection only the first time. */
+function judge(nas: string, socket: TLSSocket, trust: Trust): string | undefined {
   const certificate = socket.getPeerX509Certificate();
-  if (trust.kind === "None") return;
+  if (trust.kind === "None") return certificate?.fingerprint256;
   if (!certificate) throw new QnapError("NotAQnapNas", { nas, reason: "it shows no certificate" });
   const fingerprint = certificate.fingerprint256;
   if (trust.kind === "Pinned") {
-    if (normalFingerprint(trust.fingerprint) === fingerprint) return;
+    if (normalFingerprint(trust.fingerprint) === fingerprint) return fingerprint;
     throw new QnapError("CertificateMismatch", { nas, expected: normalFingerprint(trust.fingerprint), fingerprint });
   }
-  if (socket.authorized) return;
+  if (socket.authorized) return fingerprint;
   const { validFrom, validTo, subject, issuer } = certificate;
   const details = { nas, fingerprint, validFrom, validTo, subject, issuer };
   const now = Date.now();

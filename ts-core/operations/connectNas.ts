@@ -18,7 +18,7 @@ export const ConnectParams = Type.Object(
     ),
     skipCertificateCheck: Type.Optional(Type.Boolean()),
     retryRefusedPassword: Type.Optional(
-      Type.Boolean({ description: "Try a password again that this machine knows as refused." }),
+      Type.Boolean({ description: "Try a password or TOTP secret again that this machine knows as refused." }),
     ),
   },
   { additionalProperties: false },

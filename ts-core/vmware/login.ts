@@ -17,7 +17,7 @@ export interface LoginAnswer {
 
 /** One request on a connection of its own: the session is told in a header, which the shared HTTP client does not give. */
 export async function sendLogin({ name, host, port, trust }: Endpoint, body: string): Promise<LoginAnswer> {
-  const socket = await connectTls(name, host, port, trust, connectTimeoutMs);
+  const { socket } = await connectTls(name, host, port, trust, connectTimeoutMs);
   const headers = { ...sdkHeaders, "content-length": Buffer.byteLength(body), connection: "close" };
   const asked = request({ createConnection: () => socket, host, port, method: "POST", path: sdkPath, headers });
   const timer = setTimeout(() => asked.destroy(new NoAnswer("no answer in time", true)), answerTimeoutMs);

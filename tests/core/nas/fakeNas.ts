@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Credentials } from "../../../ts-core/nas/login.ts";
+import type { Credentials } from "../../../ts-core/nas/authLogin.ts";
 import { Session } from "../../../ts-core/nas/session.ts";
 import { HttpClient } from "../../../ts-core/net/http.ts";
 import { Latches } from "../../../ts-core/state/latches.ts";

@@ -44,7 +44,9 @@ export async function issue(
 /** Answers every request with "ok", and keeps what it was sent after the handshake. */
 export async function startTlsServer({ key, cert }: Issued) {
   const received: Buffer[] = [];
+  let connections = 0;
   const server = createServer({ key, cert }, (socket) => {
+    connections++;
     socket.on("error", () => undefined);
     socket.on("data", (data) => {
       received.push(data);
@@ -56,6 +58,7 @@ export async function startTlsServer({ key, cert }: Issued) {
   return {
     port: (server.address() as AddressInfo).port,
     received: () => Buffer.concat(received).toString("latin1"),
+    connections: () => connections,
     stop: () => void server.close(),
   };
 }

@@ -63,6 +63,21 @@ describe("a certificate that nobody vouches for", () => {
   test("is taken where the check is switched off", async () => {
     expect(await ask(server.port, { kind: "None" })).toEqual({ status: 200, text: "ok" });
   });
+
+  test("is told before a byte is sent, and the request goes over the same connection", async () => {
+    const pinned = { kind: "Pinned", fingerprint: issued.fingerprint } as const;
+    const http = new HttpClient(
+      { name: "nas01", host: "127.0.0.1", port: server.port, scheme: "https", trust: pinned },
+      1,
+    );
+    const before = { received: server.received(), connections: server.connections() };
+    expect(await http.certificate()).toBe(issued.fingerprint);
+    expect(await http.certificate()).toBe(issued.fingerprint);
+    expect(server.received()).toBe(before.received);
+    expect(await http.send({ method: "POST", path: "/", body: "secret" })).toMatchObject({ text: "ok" });
+    expect(server.connections()).toBe(before.connections + 1);
+    http.close();
+  });
 });
 
 test("an expired certificate is called so, with its dates; pinned, it serves", async () => {
@@ -117,7 +132,7 @@ describe("certificates of an authority that this machine trusts", () => {
   /** Node reads NODE_EXTRA_CA_CERTS only at its start. */
   async function askInNewProcess(host: string): Promise<{ code?: string; status?: number; reason?: string }> {
     const script = `
-      import { HttpClient } from ${JSON.stringify(join(import.meta.dirname, "../../../ts-core/nas/http.ts"))};
+      import { HttpClient } from ${JSON.stringify(join(import.meta.dirname, "../../../ts-core/net/http.ts"))};
       const http = new HttpClient({ name: "nas01", host: "${host}", port: ${server.port}, scheme: "https", trust: { kind: "System" } }, 1);
       const found = await http.send({ method: "GET", path: "/" }).catch(({ code, details }) => ({ code, reason: details?.reason }));
       console.log(JSON.stringify(found));`;

@@ -27,6 +27,32 @@ test("a password is latched for one NAS and one account, in every process, until
   expect(await elsewhere.since(login)).toBeUndefined();
 });
 
+test("a NAS is known by its address or by its certificate", async () => {
+  const shown = { ...login, certificate: "AB:CD" };
+  await latches.prepare(shown);
+  await latches.set(shown);
+  for (const other of [login, { ...shown, nas: "192.0.2.1:8443" }, { ...login, certificate: "new" }])
+    expect(await latches.since(other)).toBeDefined();
+  const elsewhere = { ...login, nas: "192.0.2.1:8443" };
+  for (const other of [elsewhere, { ...elsewhere, certificate: "new" }])
+    expect(await latches.since(other)).toBeUndefined();
+  await latches.clear(shown);
+  expect(await latches.since(login)).toBeUndefined();
+  expect(await readdir(join(folder, "latches"))).toEqual([]);
+});
+
+test("a second step is latched apart from its password, and remembers when it was tried", async () => {
+  const second = { ...login, totpSecret: "JBSWY3DP" };
+  expect(await latches.tried(second)).toBeUndefined();
+  await latches.prepare(second);
+  expect(await latches.tried(second)).toMatch(/^\d{4}-/);
+  expect(await latches.tried(login)).toBeUndefined();
+  await latches.set(second);
+  expect([await latches.since(second), await latches.tried(second)]).toEqual([expect.any(String), undefined]);
+  for (const other of [login, { ...second, totpSecret: "other" }, { ...second, password: "hunter3" }])
+    expect(await latches.since(other)).toBeUndefined();
+});
+
 test("neither the file nor its name tells the password", async () => {
   await latches.prepare(login);
   await latches.set(login);

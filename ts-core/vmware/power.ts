@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { QnapError } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
-import { ensure, isUnclear } from "./ensure.ts";
+import { ensure } from "./ensure.ts";
 import { isFault } from "./faults.ts";
 import { objects, retrieve, type VimObject } from "./properties.ts";
 import type { VCenter } from "./vcenter.ts";
-import { type PowerState, powerState, type Vm } from "./virtualMachines.ts";
+import { powerState, type Vm } from "./virtualMachines.ts";
 import { detached, type MoRef, text } from "./xml.ts";
 
 export type PowerVm = Pick<Vm, "ref" | "name" | "toolsRunning" | "host">;
@@ -32,14 +31,10 @@ export async function powerOff(vcenter: VCenter, vms: readonly PowerVm[], { gues
     await pause(Math.min(lookMs, guestMs), undefined, { signal });
   }
   const on = await running(vcenter, vms);
-  const outcomes = await settleAll(on, on.length, (vm) => switchOff(vcenter, vm));
-  const left = await running(vcenter, vms);
-  if (left.length === 0) return;
-  const refused = outcomes.find((outcome) => outcome.status === "rejected");
+  const refused = (await settleAll(on, on.length, (vm) => switchOff(vcenter, vm))).find(
+    (one) => one.status === "rejected",
+  );
   if (refused) throw refused.reason;
-  const what = `power off ${left.map(({ name }) => name).join(", ")}`;
-  const state = "These VMs still run; look at vCenter's tasks.";
-  throw new QnapError("VmwareTimeout", { what, vcenter: vcenter.name, seconds: powerTaskMs / 1000, state });
 }
 
 /** Starts a VM that does not run. */
@@ -47,31 +42,38 @@ export async function powerOn(vcenter: VCenter, vm: Pick<Vm, "ref" | "name" | "h
   await vcenter.creates.within(vm.host?.id ?? "", undefined, () =>
     ensure(vcenter.session, {
       what: `start VM '${vm.name}'`,
-      isSo: async () => (await readPower(vcenter, [vm.ref])).get(vm.ref.id) === "PoweredOn",
+      isSo: () => runs(vcenter, vm),
       act: () => vcenter.run("PowerOnVM_Task", vm.ref, [], AbortSignal.timeout(powerTaskMs)),
     }),
   );
 }
 
-/** A call without an answer is judged by the look at all VMs that follows. */
-async function switchOff(vcenter: VCenter, { ref, host }: PowerVm): Promise<void> {
-  const off = () => vcenter.run("PowerOffVM_Task", ref, [], AbortSignal.timeout(powerTaskMs));
-  await vcenter.removes.within(host?.id ?? "", undefined, off).catch((error: unknown) => {
-    if (!isFault(error, "InvalidPowerState", "ManagedObjectNotFound") && !isUnclear(error)) throw error;
+async function switchOff(vcenter: VCenter, vm: PowerVm): Promise<void> {
+  await vcenter.removes.within(vm.host?.id ?? "", undefined, () =>
+    ensure(vcenter.session, {
+      what: `power off VM '${vm.name}'`,
+      isSo: async () => !(await runs(vcenter, vm)),
+      act: () => turnOff(vcenter, vm.ref),
+    }),
+  );
+}
+
+/** Its guest may have ended just now. */
+async function turnOff(vcenter: VCenter, vm: MoRef): Promise<void> {
+  await vcenter.run("PowerOffVM_Task", vm, [], AbortSignal.timeout(powerTaskMs)).catch((error: unknown) => {
+    if (!isFault(error, "InvalidPowerState", "ManagedObjectNotFound")) throw error;
   });
 }
 
-async function running<T extends PowerVm>(vcenter: VCenter, vms: readonly T[]): Promise<T[]> {
-  const power = await readPower(
-    vcenter,
-    vms.map(({ ref }) => ref),
-  );
-  return vms.filter(({ ref }) => power.get(ref.id) === "PoweredOn");
+async function runs(vcenter: VCenter, vm: Pick<Vm, "ref">): Promise<boolean> {
+  return (await running(vcenter, [vm])).length > 0;
 }
 
-/** By VM id; VMs that are gone are left out. */
-async function readPower({ session }: VCenter, vms: readonly MoRef[]): Promise<Map<string, PowerState>> {
+async function running<T extends Pick<Vm, "ref">>(vcenter: VCenter, vms: readonly T[]): Promise<T[]> {
   const wanted = [{ type: "VirtualMachine", paths: ["runtime.powerState"] }];
-  const read = ({ ref, get }: VimObject) => detached([ref.id, powerState(text(get("runtime.powerState")))] as const);
-  return new Map(await retrieve(session, wanted, objects(vms), read));
+  const read = ({ ref, get }: VimObject) =>
+    detached({ id: ref.id, on: powerState(text(get("runtime.powerState"))) === "PoweredOn" });
+  const found = await retrieve(vcenter.session, wanted, objects(vms.map(({ ref }) => ref)), read);
+  const on = new Set(found.filter((one) => one.on).map(({ id }) => id));
+  return vms.filter(({ ref }) => on.has(ref.id));
 }

@@ -66,8 +66,9 @@ export async function reattach(
     ...(powerOnAgain ? await startAgain(vcenter, vms) : []),
   ];
   for (const failure of [...hosts.failures, ...vms.failures]) throw failure;
+  const { unregistered, unsearched } = await findUnregistered(vcenter, vms, pairs);
   const registered = vms.found.map(({ vm, now }) => ({ name: vm.name, before: vm.ref, ref: now.ref }));
-  return { registered, missing: vms.missing, unregistered: await findUnregistered(vcenter, vms, pairs), lost };
+  return { registered, missing: vms.missing, unregistered, lost: [...lost, ...unsearched] };
 }
 
 /** A datastore that no host had any more comes back under another moref: its VMFS id on this disk says which one it is. */
@@ -143,9 +144,14 @@ async function startAgain(vcenter: VCenter, { found }: Registered): Promise<stri
   });
 }
 
+/** Nothing hangs on it but what is told. */
 async function findUnregistered(vcenter: VCenter, { found, missing }: Registered, pairs: readonly Pair[]) {
   const known = new Set([...found.map(({ now }) => now.path), ...missing.map(({ path }) => path)]);
-  const files: string[] = [];
-  for (const { now } of pairs) files.push(...(await findVmFiles(vcenter, now)));
-  return files.filter((path) => !known.has(path)).sort();
+  const outcomes = await settleAll(pairs, pairs.length, ({ now }) => findVmFiles(vcenter, now));
+  const files = outcomes.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  const unsearched = outcomes.flatMap((one, index) => {
+    if (one.status === "fulfilled") return [];
+    return [`Datastore '${pairs[index]?.now.name}' was not searched for further VMs: ${reasonOf(one.reason)}`];
+  });
+  return { unregistered: files.filter((path) => !known.has(path)).sort(), unsearched };
 }

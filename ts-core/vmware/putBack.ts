@@ -1,4 +1,4 @@
-import { reasonOf } from "../errors.ts";
+import { isCode, reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { type Belongings, putBackCustomValue, putBackPermission } from "./belongings.ts";
 import { titleOf } from "./clusterSettings.ts";
@@ -6,6 +6,7 @@ import { VimFault } from "./faults.ts";
 import { putBackClusterSetting } from "./putBackCluster.ts";
 import type { RegisteredVm } from "./registration.ts";
 import type { RecordedVm, ReleaseRecord } from "./releaseRecord.ts";
+import { attachTags } from "./tags.ts";
 import type { VCenter } from "./vcenter.ts";
 import type { MoRef } from "./xml.ts";
 
@@ -22,7 +23,7 @@ const width = 16;
 /** Puts back what hung on the old morefs; gives in words what could not be. */
 export async function putBackAll(
   vcenter: VCenter,
-  { clusterSettings }: ReleaseRecord,
+  { clusterSettings, tags, tagsUnknown }: ReleaseRecord,
   returned: readonly Returned[],
 ): Promise<string[]> {
   const told = await settleAll(returned, width, (one) => putBackOn(vcenter, one));
@@ -30,6 +31,8 @@ export async function putBackAll(
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
   });
+  lost.push(...(await putBackTags(vcenter, tags, returned)));
+  if (tagsUnknown !== undefined && returned.length > 0) lost.push(`Tags were not known beforehand: ${tagsUnknown}`);
   const refs = new Map(returned.map(({ before, now }) => [before.id, now]));
   for (const setting of clusterSettings) {
     const vms = setting.vms.flatMap(({ id }) => refs.get(id) ?? []);
@@ -52,6 +55,22 @@ async function putBackOn({ session }: VCenter, { title, now, belongings }: Retur
     lost.push(...(await attempt(what, () => putBackPermission(session, now, permission))));
   }
   return lost;
+}
+
+/** Whatever happens to tags is told, and stops nothing; an interface that does not answer is not waited for VM by VM. */
+async function putBackTags({ session }: VCenter, tags: ReleaseRecord["tags"], returned: readonly Returned[]) {
+  let away: unknown;
+  const tagged = returned.filter(({ before }) => (tags[before.id] ?? []).length > 0);
+  const outcomes = await settleAll(tagged, width, async ({ before, now }) => {
+    if (away !== undefined) throw away;
+    await attachTags(session, now, tags[before.id] ?? []).catch((error: unknown) => {
+      if (!isCode(error, "VCenterRefused")) away = error;
+      throw error;
+    });
+  });
+  return outcomes.flatMap((outcome, index) =>
+    outcome.status === "fulfilled" ? [] : [`${tagged[index]?.title}: tags: ${reasonOf(outcome.reason)}`],
+  );
 }
 
 /** A refusal is told; without an answer all of it is to be repeated. */

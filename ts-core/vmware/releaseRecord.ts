@@ -1,4 +1,4 @@
-import { QnapError } from "../errors.ts";
+import { QnapError, reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { type Belongings, readBelongings, readPermissions } from "./belongings.ts";
 import { type ClusterSetting, readClusterSettings } from "./clusterSettings.ts";
@@ -7,7 +7,9 @@ import type { Host } from "./hosts.ts";
 import { type Inventory, vmsInside } from "./inventory.ts";
 import type { VmPlace } from "./registration.ts";
 import type { VimSession } from "./session.ts";
+import { readTagIds } from "./tags.ts";
 import type { Vm } from "./virtualMachines.ts";
+import type { MoRef } from "./xml.ts";
 
 /** Plain JSON for the journal: written and synced before anything is given up, and enough to take the LUN back from any step. */
 export interface ReleaseRecord {
@@ -20,6 +22,10 @@ export interface ReleaseRecord {
   hosts: RecordedHost[];
   vms: RecordedVm[];
   clusterSettings: ClusterSetting[];
+  /** Ids, by the id of what they hang on. */
+  tags: Record<string, string[]>;
+  /** Why tags could not be read: then they are lost, which must not stop a restore. */
+  tagsUnknown: string | undefined;
 }
 
 export type RecordedDatastore = Pick<Datastore, "ref" | "name" | "vmfsUuid"> & Belongings;
@@ -53,7 +59,16 @@ export async function recordRelease(session: VimSession, inventory: Inventory): 
     hosts: hosts.map((host) => recordedHost(host, inventory.datastores)),
     vms,
     clusterSettings: await readClusterSettings(session, hosts, refs),
+    ...(await recordTags(session, [...inventory.datastores.map(({ ref }) => ref), ...refs])),
   };
+}
+
+async function recordTags(session: VimSession, refs: readonly MoRef[]) {
+  try {
+    return { tags: Object.fromEntries(await readTagIds(session, refs)), tagsUnknown: undefined };
+  } catch (error) {
+    return { tags: {}, tagsUnknown: reasonOf(error) };
+  }
 }
 
 /** The record's morefs mean something only to the vCenter that gave them. */

@@ -36,6 +36,7 @@ async function furnish(lab: VmwareLab): Promise<void> {
   await lab.sim.addSnapshot({ vm: "vm001", name: "before update" });
   await lab.sim.addVm({ name: "forgotten" });
   await lab.sim.deleteVm("forgotten", "keep");
+  await lab.sim.tag("gold", "vm001", "vm003");
   const { vms, hosts } = await lab.inventory();
   const [vm1, vm2, vm3] = ["vm001", "vm002", "vm003"].map((name) => named(vms, name).ref);
   if (!vm1 || !vm2 || !vm3 || !hosts[0]?.compute) throw new Error("not there");
@@ -62,7 +63,7 @@ async function furnish(lab: VmwareLab): Promise<void> {
 
 function view({ vms, hosts }: Awaited<ReturnType<VmwareLab["sim"]["state"]>>) {
   return {
-    vms: vms.map(({ ref: _ref, power: _power, snapshots, tags: _tags, disks, ...same }) => ({
+    vms: vms.map(({ ref: _ref, power: _power, snapshots, disks, ...same }) => ({
       ...same,
       snapshots: snapshots.map(({ name, current }) => ({ name, current })),
       disks,

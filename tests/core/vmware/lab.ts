@@ -26,6 +26,8 @@ interface ConnectOptions {
   fingerprint?: string;
   limits?: TaskLimits;
   guard?: LoginGuard;
+  /** By way of something that listens there. */
+  port?: number;
 }
 
 const eightAndThirtyTwo = { perHost: 8, perVCenter: 32 };
@@ -36,9 +38,10 @@ export async function startLab(options: VcenterOptions = {}): Promise<VmwareLab>
   const own = newGuard();
   const connect = (options: ConnectOptions = {}) => {
     const { password = sim.password, fingerprint = sim.thumbprint, guard = own, limits = eightAndThirtyTwo } = options;
-    const { hostname: host, port } = new URL(sim.url);
+    const { hostname: host } = new URL(sim.url);
+    const { port = Number(new URL(sim.url).port) } = options;
     const trust = { kind: "Pinned" as const, fingerprint };
-    const endpoint = { name: "vcsa.lab", host, port: Number(port), scheme: "https" as const, trust };
+    const endpoint = { name: "vcsa.lab", host, port, scheme: "https" as const, trust };
     const client = new VCenter(endpoint, { userName: sim.user, password }, guard, limits);
     opened.push(client);
     return client;

@@ -271,10 +271,32 @@ export const catalogue = {
     message:
       "No safety copy of LUN '{lun}' can be made on {nas}: {reason}. Nothing was changed. Free what is missing, or add -SafetyCopy None if the present content may be lost.",
   },
-  StrategyMissing: {
-    category: "NotImplemented",
+
+  // Who uses a LUN
+  NoConsumerKnown: {
+    category: "ObjectNotFound",
     message:
-      "-Type {type} needs the strategy '{strategy}', which this version does not have yet. Nothing was done. Take -Type Crash, or wait for a version that has it.",
+      "-Type Application needs to know who uses the LUN, and no vCenter is stored. Run Set-QnapVMwareSetting, or take -Type Crash. (VSS and Hyper-V are not in this version.) Nothing was done.",
+  },
+  LunNotUsed: {
+    category: "ObjectNotFound",
+    message:
+      "No datastore lies on LUN '{lun}' (NAA {naa}) in {consumers}, so nobody can be asked to bring its content to a consistent state. Check that the ESXi hosts see the LUN (rescan) and that this vCenter manages them, or take -Type Crash. Nothing was done.",
+  },
+  PreflightRefused: {
+    category: "InvalidOperation",
+    message:
+      "{count} finding(s) on {vcenter} speak against this snapshot: {reasons}. Test-QnapLun lists them all; mend them, or judge a rule otherwise with Set-QnapVMwareSetting -RuleVerdict. Nothing was done.",
+  },
+  HoldFailed: {
+    category: "InvalidOperation",
+    message:
+      "No snapshot was taken, as not everything on the LUN could be held: {reasons}. What had been held was let go again. Mend it, or choose another -SnapshotMethod for these VMs with Set-QnapVMwareSetting.",
+  },
+  HoldLeft: {
+    category: "OperationTimeout",
+    message:
+      "{count} VM snapshot(s) made for this operation may be left and grow: {members}. {state} Run Repair-QnapOperation {operation}, which removes them.",
   },
 
   // Reaching a vCenter

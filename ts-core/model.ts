@@ -5,8 +5,18 @@ const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.N
 const isoTime = (description: string) => Type.String({ description, pattern: "^\\d{4}-\\d\\d-\\d\\dT" });
 
 export const Consistency = Type.Union(
-  [Type.Literal("Application"), Type.Literal("FileSystem"), Type.Literal("Crash"), Type.Literal("Unverified")],
-  { description: "What our evidence says about the state inside the snapshot. No evidence: Unverified." },
+  [
+    Type.Literal("Application"),
+    Type.Literal("FileSystem"),
+    Type.Literal("Memory"),
+    Type.Literal("PoweredOff"),
+    Type.Literal("Crash"),
+    Type.Literal("Unverified"),
+  ],
+  {
+    description:
+      "What our evidence says about the state inside the snapshot. PoweredOff: nothing ran, consistent by nature. No evidence: Unverified.",
+  },
 );
 export type Consistency = Static<typeof Consistency>;
 
@@ -51,6 +61,25 @@ export const Lun = Type.Object({
 });
 export type Lun = Static<typeof Lun>;
 
+/** What is known of one VM in a snapshot: how good it is, and where it belongs. */
+export const VmInSnapshot = Type.Object({
+  name: Type.String(),
+  consistency: Consistency,
+  reason: orNull(Type.String({ description: "Why it is not as good as was asked for." })),
+  id: Type.String({ description: "vSphere's id (moref) at that time; a VM that is registered anew gets another." }),
+  instanceUuid: Type.String(),
+  path: Type.String({ description: "Of its configuration file: `[datastore] folder/name.vmx`." }),
+  template: Type.Boolean(),
+  powerState: Type.String(),
+  guest: Type.String(),
+  host: orNull(Type.String({ description: "Id of the host; so are folder and resource pool." })),
+  folder: orNull(Type.String()),
+  pool: orNull(Type.String()),
+  disks: Type.Array(Type.String()),
+  tags: Type.Optional(Type.Array(Type.String(), { description: "Names of its tags, where they were read." })),
+});
+export type VmInSnapshot = Static<typeof VmInSnapshot>;
+
 export const LunSnapshot = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),
@@ -61,7 +90,14 @@ export const LunSnapshot = Type.Object({
   createTime: orNull(isoTime("The NAS's own clock and zone, as it tells it (no zone is given).")),
   createTimeUtc: orNull(isoTime("UTC by this machine's clock; only where our record has it.")),
   consistency: Consistency,
-  freezeMs: orNull(Type.Number({ description: "How long applications were held, in milliseconds." })),
+  freezeMs: orNull(
+    Type.Number({
+      description: "Milliseconds from the first VM snapshot (or freeze) begun until the NAS showed the LUN snapshot.",
+    }),
+  ),
+  vms: Type.Optional(
+    Type.Array(VmInSnapshot, { description: "The VMs inside, where it was taken with them. Absent: not known." }),
+  ),
   ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
   operationId: orNull(Type.String()),
   description: orNull(Type.String()),
@@ -155,6 +191,33 @@ export const LunConnection = Type.Object({
   address: Type.String(),
 });
 export type LunConnection = Static<typeof LunConnection>;
+
+export const LunConsumer = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String(),
+  lunNaa: Type.String(),
+  consumer: Type.String({ description: "Which vCenter." }),
+  kind: Type.Union([Type.Literal("Datastore"), Type.Literal("Host"), Type.Literal("VM")]),
+  name: Type.String(),
+  id: Type.String({ description: "vSphere's id (moref) of it." }),
+  state: Type.String({ description: "Mounted or not, connected or not, powered on or not." }),
+  detail: Type.String(),
+});
+export type LunConsumer = Static<typeof LunConsumer>;
+
+export const LunCheck = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String(),
+  kind: Type.Union([Type.Literal("Lun"), Type.Literal("Datastore"), Type.Literal("VM")]),
+  name: Type.String(),
+  rule: orNull(Type.String({ description: "Null: no rule finds anything." })),
+  verdict: Type.Union(
+    [Type.Literal("OK"), Type.Literal("Warn"), Type.Literal("Downgrade"), Type.Literal("Refuse")],
+    { description: "Downgrade: the snapshot is taken, and this VM counts as less than was asked for." },
+  ),
+  reason: Type.String(),
+});
+export type LunCheck = Static<typeof LunCheck>;
 
 export const PlanStep = Type.Object({
   action: Type.String({ description: "What is done, in words." }),

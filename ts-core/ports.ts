@@ -1,19 +1,132 @@
+import type { LunCheck, LunConsumer, VmInSnapshot } from "./model.ts";
 import type { Context } from "./rpc/operation.ts";
-import type { LocatedLun } from "./snapshots/locate.ts";
 
 /**
- * Who uses a LUN: Windows, VMware, or nobody we can ask. Restore is written once over this port.
+ * Who uses LUNs and can be asked: a vCenter with its hosts and VMs. Snapshots and restores are written once over this port; a LUN
+ * that no consumer knows is judged by what the NAS tells of log-ins.
  *
  * An iSCSI log-in belongs to a target: being logged in is not using the LUN, and logging out would drop the target's other LUNs.
- * So a consumer gives one LUN up (disk offline, datastore detached), and the NAS then hides it on its targets; neighbours keep
- * their I/O.
+ * So a consumer gives one LUN up (datastore detached), and the NAS then hides it on its targets; neighbours keep their I/O.
  */
 export interface Consumer {
+  /** The name under which the machine keeps it; stands in journals, so that any process finds it again. */
   readonly name: string;
-  /** Refuses, with a reason, when the LUN cannot be given up. Changes nothing. */
-  mustRelease(located: LocatedLun, options: { force: boolean }, context: Context): Promise<void>;
-  /** Gives the LUN up and proves it. Journaled by the caller before and after. */
-  release(located: LocatedLun, context: Context): Promise<void>;
-  /** Takes the LUN back into use after it has come back with the same identity. May be called again after an interruption. */
-  reattach(located: LocatedLun, context: Context): Promise<void>;
+  /** What hangs on the LUN with this NAA; undefined when nothing does. Reads only. */
+  find(naa: string, signal: AbortSignal): Promise<LunUse | undefined>;
+  /**
+   * Lets go of what a dead process may have held: waits for what is under way, removes what carries the operation's id, and
+   * nothing else. May be called as often as one likes. `lateMs`: how long a request of the dead process may still take effect.
+   */
+  endHold(hold: HoldRecord, operationId: string, lateMs: number): Promise<EndedHold>;
+  /** Takes a LUN back into use from whatever step its release or its taking back had reached. May be called again. */
+  takeBack(release: ReleaseRecord, options: TakeBackOptions, context: Context): Promise<TakenBack>;
+  /** What is left to be done by hand, a line a step. */
+  stepsLeft(release: ReleaseRecord): Promise<string[]>;
+}
+
+export type Member = Omit<LunConsumer, "nas" | "lunName" | "lunNaa">;
+export type MemberCheck = Omit<LunCheck, "nas" | "lunName">;
+
+/** One LUN as one consumer uses it, as it was when it was looked at. */
+export interface LunUse {
+  readonly consumer: string;
+  /** Everything that hangs on it, for people. */
+  members(): Member[];
+  /** A verdict for each member and rule. Reads only. */
+  check(): Promise<MemberCheck[]>;
+  /** How it would be held for a snapshot; throws PreflightRefused. Reads only. */
+  planHold(): Promise<HoldPlan>;
+  /** How it would be given up for a restore, and why not. Reads only. */
+  planRelease(options: ReleaseOptions, signal: AbortSignal): Promise<ReleasePlan>;
+}
+
+/** Plain JSON for the journal, synced before anything is held. What else it holds is the consumer's. */
+export interface HoldRecord {
+  consumer: string;
+  naa: string;
+}
+
+export interface HoldPlan {
+  readonly record: HoldRecord;
+  /** What will be worse than asked for, a line each. */
+  readonly warnings: string[];
+  /** Holds every member, with a deadline of its own. Never throws: what failed stands in `refusals`. */
+  hold(operationId: string, signal: AbortSignal): Promise<Hold>;
+}
+
+export interface Hold {
+  /** Why the snapshot must not be taken. */
+  readonly refusals: string[];
+  /** What is true of the members in a snapshot that was taken just now, with a last look at where they are. */
+  evidence(): Promise<Evidence>;
+  /** Lets go of all, under a deadline of its own, once. Never throws. */
+  release(): Promise<EndedHold>;
+}
+
+/** What is known of the state inside a snapshot. */
+export interface Evidence {
+  vms: VmInSnapshot[];
+  /** From the first member held until the snapshot was seen, in milliseconds; null where nobody measured. */
+  heldMs: number | null;
+}
+
+export interface EndedHold {
+  /** What may still be held, a line each; empty: all was let go, as was seen. */
+  left: string[];
+  /** What was let go and still wants somebody's attention. */
+  warnings: string[];
+  /** What the members showed before they were let go, by name; for a recovery. */
+  evidence: VmInSnapshot[];
+}
+
+export interface ReleaseOptions {
+  /** What the snapshot is known to hold; undefined: nothing is known of it. */
+  inSnapshot: VmInSnapshot[] | undefined;
+  /** The operation whose VM snapshots are to be reverted to afterwards. */
+  revertTo: string | undefined;
+  powerOn: boolean;
+}
+
+/** Plain JSON for the journal, synced before the LUN is given up: enough to take it back from any step. */
+export interface ReleaseRecord {
+  consumer: string;
+  naa: string;
+}
+
+export interface ReleasePlan {
+  /** Why it is not begun, a line each. */
+  refusals: string[];
+  /** Members that exist now and are not in the snapshot: the revert would destroy them. */
+  newer: string[];
+  /** Before the revert, and after it, a line a step. */
+  release: string[];
+  takeBack: string[];
+  /** What cannot be put back, and what is not touched. */
+  notes: string[];
+  /** IQNs of the members' hosts: their log-ins are no strangers'. */
+  initiators: string[];
+  /** What the journal needs, read at the last moment. */
+  record(): Promise<ReleaseRecord>;
+  /** Gives the LUN up and proves it. Its record is in the journal. */
+  run(record: ReleaseRecord, context: Context): Promise<void>;
+}
+
+export interface TakeBackOptions {
+  /** The LUN is as it was before: what ran then runs again. Otherwise the snapshot's members come back, switched off. */
+  undone: boolean;
+}
+
+export interface TakenBack {
+  /** In words, for the outcome: what came back, and what did not. */
+  told: string[];
+  /** Members of the LUN that were not in use before; they are named, not added. */
+  notAdded: string[];
+}
+
+/** The consumers of this machine. */
+export interface Consumers {
+  /** Their names, without a log-in. */
+  names(): Promise<string[]>;
+  all(say: Pick<Context, "signal" | "warn">): Promise<Consumer[]>;
+  named(name: string, say: Pick<Context, "signal" | "warn">): Promise<Consumer>;
 }

@@ -3,9 +3,12 @@ import type { JournalEntry } from "../state/journal.ts";
 /** What a process had asked a NAS for before it died may still take effect this long. */
 const lateMs = 15_000;
 
-/** How much longer, from now, what this entry announced may take effect without anybody waiting for it. */
-export function lateFor({ at }: JournalEntry): number {
-  const since = Date.parse(at);
+/**
+ * How much longer, from now, what this entry announced may take effect without anybody waiting for it. `workMs`: for how long
+ * after the entry requests were sent.
+ */
+export function lateFor({ at }: JournalEntry, workMs = 0): number {
+  const since = Date.parse(at) + workMs;
   // A damaged entry tells no time: as long as it can take.
   return Number.isNaN(since) ? lateMs : Math.min(lateMs, Math.max(0, since + lateMs - Date.now()));
 }

@@ -83,6 +83,7 @@ export function describe(
     createTimeUtc: record?.createTimeUtc ?? null,
     consistency: ours ? record.consistency : "Unverified",
     freezeMs: record?.freezeMs ?? null,
+    ...(ours && record.vms !== undefined ? { vms: record.vms } : {}),
     ours,
     operationId: operationId ?? null,
     description: told.description ?? record?.description ?? null,

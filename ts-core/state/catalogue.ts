@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Consistency } from "../model.ts";
+import type { Consistency, VmInSnapshot } from "../model.ts";
 import { appendLine, lineOf, readLines, replaceFile, sizeOf } from "./files.ts";
 
 /** Evidence about a snapshot that we made. The NAS keeps the snapshot; what we know of it stands here. */
@@ -15,6 +15,8 @@ export interface SnapshotRecord {
   description: string | null;
   vital: boolean;
   expireTimeUtc: string | null;
+  /** The VMs inside, where it was taken with them. */
+  vms?: VmInSnapshot[];
 }
 
 /** A LUN that New-QnapLunClone made; kept under the clone's own NAA. */

@@ -46,10 +46,18 @@ export function labelOf(facts: LabelFacts): VmLabel {
   return labelTable.find((row) => fits(row, facts))?.label ?? "Crash";
 }
 
-/** A LUN snapshot is as good as its worst VM; without VMs there is nothing to say. */
-export function worstLabel(labels: readonly VmLabel[]): VmLabel | undefined {
-  const worst = Math.max(-1, ...labels.map((label) => vmLabels.indexOf(label)));
-  return worst < 0 ? undefined : vmLabels[worst];
+/** The same from what the VM showed when it was held. One that was not in the same power state all the time counts as running. */
+export function labelBy(
+  { power, guest, method }: Omit<LabelFacts, "tree">,
+  shown: { power: PowerState; snapshots: readonly TreeEvidence[] } | undefined,
+): VmLabel {
+  const throughout = shown === undefined || shown.power === power ? power : "PoweredOn";
+  return labelOf({ power: throughout, guest, method, tree: shown?.snapshots[0] });
+}
+
+/** The label when vSphere does all that the method asks for. */
+export function expectedLabel(facts: Omit<LabelFacts, "tree">): VmLabel {
+  return labelOf({ ...facts, tree: { quiesced: true, memory: true } });
 }
 
 function fits(row: Row, { power, guest, method, tree }: LabelFacts): boolean {

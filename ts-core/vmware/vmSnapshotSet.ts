@@ -1,6 +1,6 @@
 import { reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
-import { labelOf, type VmLabel } from "./labels.ts";
+import { labelBy, type VmLabel } from "./labels.ts";
 import { readEvidence, type VmEvidence } from "./ownSnapshots.ts";
 import { type Removal, removeOwnSnapshots } from "./removeSnapshots.ts";
 import type { VCenter } from "./vcenter.ts";
@@ -34,7 +34,7 @@ export class VmSnapshotSet {
   async labels(): Promise<Map<string, VmLabel>> {
     const evidence = new Map((await this.#evidence)?.map((one) => [one.vm.id, one]));
     return new Map(
-      this.outcomes.map((outcome) => [outcome.vm.ref.id, label(outcome, evidence.get(outcome.vm.ref.id))]),
+      this.outcomes.map(({ vm, method }) => [vm.ref.id, labelBy({ ...vm, method }, evidence.get(vm.ref.id))]),
     );
   }
 
@@ -70,10 +70,4 @@ export class VmSnapshotSet {
     const left = possible.map(({ vm }) => ({ vm: vm.ref, vmName: vm.name, reason }));
     return { removed: [], left, unconsolidated: [] };
   }
-}
-
-/** A VM that was not in the same power state all the time counts as running: nobody knows when it changed. */
-function label({ vm, method }: VmOutcome, evidence: VmEvidence | undefined): VmLabel {
-  const power = evidence === undefined || evidence.power === vm.power ? vm.power : "PoweredOn";
-  return labelOf({ power, guest: vm.guest, method, tree: evidence?.snapshots[0] });
 }

@@ -1,0 +1,124 @@
+import { QnapError } from "../errors.ts";
+import type { VmInSnapshot } from "../model.ts";
+import type { EndedHold, Hold, HoldPlan, HoldRecord } from "../ports.ts";
+import type { Context } from "../rpc/operation.ts";
+import type { OperationLog } from "../state/journal.ts";
+import { mustGoOn } from "./bracket.ts";
+import { lateFor } from "./lateEffects.ts";
+import type { LocatedLun } from "./locate.ts";
+import { keepReady } from "./readiness.ts";
+import type { Planned } from "./snapshotSet.ts";
+
+/** What stands in the journal before the first member is held. */
+export interface HoldEntry {
+  holds: HoldRecord[];
+}
+
+/** How long holding may take after its entry: no request of a dead process was sent later. */
+const holdingMs = 3_600_000;
+
+/** How everything on these LUNs would be held; refuses where something on them cannot be, or nobody is known to use one. */
+export async function planHolds(located: readonly LocatedLun[], context: Context): Promise<HoldPlan[]> {
+  const consumers = await context.machine.consumers.all(context);
+  if (consumers.length === 0) throw new QnapError("NoConsumerKnown");
+  const plans = await Promise.all(
+    located.map(async ({ lun }) => {
+      const found = await Promise.all(consumers.map((consumer) => consumer.find(lun.naa, context.signal)));
+      const uses = found.filter((use) => use !== undefined);
+      if (uses.length === 0)
+        throw new QnapError("LunNotUsed", { lun: lun.name, naa: lun.naa, consumers: consumers.map(({ name }) => name) });
+      return Promise.all(uses.map((use) => use.planHold()));
+    }),
+  );
+  return plans.flat();
+}
+
+/** Everything of a set that is held; nothing for a crash-consistent one. */
+export class HeldSet {
+  readonly #holds: readonly { naa: string; hold: Hold }[];
+  #ended: Promise<EndedHold> | undefined;
+
+  constructor(holds: readonly { naa: string; hold: Hold }[] = []) {
+    this.#holds = holds;
+  }
+
+  get refusals(): string[] {
+    return this.#holds.flatMap(({ hold }) => hold.refusals);
+  }
+
+  /** What is true of each LUN's snapshot that was seen just now; undefined where nothing was held. */
+  async evidence(naa: string): Promise<{ vms: VmInSnapshot[]; heldMs: number | null } | undefined> {
+    const own = this.#holds.filter((each) => each.naa === naa);
+    if (own.length === 0) return undefined;
+    const found = await Promise.all(own.map(({ hold }) => hold.evidence()));
+    return { vms: found.flatMap(({ vms }) => vms), heldMs: Math.max(...found.map(({ heldMs }) => heldMs ?? 0)) };
+  }
+
+  /** Lets go of everything at once; never throws. */
+  release(): Promise<EndedHold> {
+    this.#ended ??= Promise.all(this.#holds.map(({ hold }) => hold.release())).then((ends) => ({
+      left: ends.flatMap(({ left }) => left),
+      warnings: ends.flatMap(({ warnings }) => warnings),
+      evidence: [],
+    }));
+    return this.#ended;
+  }
+}
+
+/** Holds all, after the journal says so. Throws when something is not held as it must be; then all was let go again. */
+export async function holdAll(
+  plans: readonly HoldPlan[],
+  planned: readonly Planned[],
+  log: OperationLog,
+  context: Context,
+): Promise<HeldSet> {
+  if (plans.length === 0) return new HeldSet();
+  for (const warning of plans.flatMap(({ warnings }) => warnings)) context.warn(warning);
+  const holds = plans.map(({ record }) => record);
+  await log.add("hold", { snapshots: planned.map(({ plan }) => plan), holds } satisfies HoldEntry & object);
+  context.progress({ activity: "Taking snapshots", status: "Making VM snapshots" });
+  const ready = keepReady(planned);
+  const held = new HeldSet(
+    await Promise.all(
+      plans.map(async (plan) => ({ naa: plan.record.naa, hold: await plan.hold(log.operationId, context.signal) })),
+    ).finally(ready.stop),
+  );
+  await mustBeHeld(held, log, context);
+  return held;
+}
+
+async function mustBeHeld(held: HeldSet, log: OperationLog, context: Context): Promise<void> {
+  const { refusals } = held;
+  if (refusals.length === 0 && !context.signal.aborted) return;
+  const reason = refusals.length === 0 ? "it was cancelled" : refusals.slice(0, 10).join("; ");
+  await letGo(held, `No snapshot was taken: ${reason}.`, log, context);
+  await log.end("Undone", `no snapshot was taken: ${reason}`);
+  mustGoOn(context, "Nothing is left of it.");
+  throw new QnapError("HoldFailed", { count: refusals.length, reasons: reason });
+}
+
+/** Everything is let go, or the operation stays open for Repair-QnapOperation and says what is left. */
+export async function letGo(held: HeldSet, state: string, log: OperationLog, context: Context): Promise<void> {
+  context.progress({ activity: "Taking snapshots", status: "Removing VM snapshots" });
+  const { left, warnings } = await held.release();
+  for (const warning of warnings) context.warn(warning);
+  if (left.length > 0) throw holdLeft(left, state, log);
+}
+
+/** What a dead process held is let go; gives what its members showed, by NAA. */
+export async function recoverHolds(log: OperationLog, context: Context): Promise<Map<string, VmInSnapshot[]>> {
+  const evidence = new Map<string, VmInSnapshot[]>();
+  const entry = log.last<HoldEntry>("hold");
+  for (const record of entry?.holds ?? []) {
+    const consumer = await context.machine.consumers.named(record.consumer, context);
+    const ended = await consumer.endHold(record, log.operationId, lateFor(entry as HoldEntry & typeof log.entries[0], holdingMs));
+    if (ended.left.length > 0) throw holdLeft(ended.left, "", log);
+    evidence.set(record.naa, [...(evidence.get(record.naa) ?? []), ...ended.evidence]);
+  }
+  return evidence;
+}
+
+function holdLeft(left: readonly string[], state: string, { operationId }: OperationLog): QnapError {
+  const members = left.slice(0, 10).join("; ");
+  return new QnapError("HoldLeft", { count: left.length, members, state, operation: operationId });
+}

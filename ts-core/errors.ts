@@ -293,6 +293,26 @@ export const catalogue = {
     message:
       "No snapshot was taken, as not everything on the LUN could be held: {reasons}. What had been held was let go again. Mend it, or choose another -SnapshotMethod for these VMs with Set-QnapVMwareSetting.",
   },
+  LunCannotBeReleased: {
+    category: "ResourceBusy",
+    message:
+      "LUN '{lun}' cannot be taken away from its users: {reasons}. Nothing was changed. -WhatIf shows the whole plan.",
+  },
+  NewerVMs: {
+    category: "InvalidOperation",
+    message:
+      "{count} VM(s) on LUN '{lun}' are not in the snapshot and would be lost: {names}. Move them to another datastore first, or add -DestroyNewerVMs. Nothing was changed.",
+  },
+  NoVMSnapshots: {
+    category: "InvalidArgument",
+    message:
+      "This machine has no record of VM snapshots inside '{snapshot}', so -RevertVMSnapshot cannot be done. Leave it out, or restore on the machine that took the snapshot.",
+  },
+  LunNotTakenBack: {
+    category: "OperationStopped",
+    message:
+      "Not everything that used the LUN is back on {consumer}: {reason} Run Repair-QnapOperation {operation} once that is mended; by hand, this is left: {steps}.",
+  },
   HoldLeft: {
     category: "OperationTimeout",
     message:

@@ -37,7 +37,7 @@ export interface LunUse {
   /** How it would be held for a snapshot; throws PreflightRefused. Reads only. */
   planHold(): Promise<HoldPlan>;
   /** How it would be given up for a restore, and why not. Reads only. */
-  planRelease(options: ReleaseOptions, signal: AbortSignal): Promise<ReleasePlan>;
+  planRelease(options: ReleaseOptions): Promise<ReleasePlan>;
 }
 
 /** Plain JSON for the journal, synced before anything is held. What else it holds is the consumer's. */

@@ -15,7 +15,16 @@ export default operation({
         Type.Literal("None"),
       ]),
       destroyNewerSnapshots: Type.Optional(Type.Boolean()),
-      force: Type.Optional(Type.Boolean({ description: "Initiators that are logged in do not stop it." })),
+      destroyNewerVMs: Type.Optional(
+        Type.Boolean({ description: "VMs on the LUN that the snapshot does not hold may be lost." }),
+      ),
+      force: Type.Optional(
+        Type.Boolean({ description: "Initiators that are logged in, and a vCenter that does not answer, do not stop it." }),
+      ),
+      revertVMSnapshot: Type.Optional(
+        Type.Boolean({ description: "Revert the VMs to the VM snapshots that come back with the LUN, and remove these." }),
+      ),
+      powerOn: Type.Optional(Type.Boolean({ description: "Start the VMs that ran in the snapshot." })),
       planOnly: Type.Optional(Type.Boolean({ description: "Look, plan, change nothing." })),
     },
     { additionalProperties: false },
@@ -27,6 +36,8 @@ export default operation({
     }),
     operationId: Type.Union([Type.String(), Type.Null()], { description: "Null with planOnly." }),
     safetyCopyName: Type.Union([Type.String(), Type.Null()]),
+    told: Type.Array(Type.String(), { description: "What came back into use, and what did not, in words." }),
+    notAdded: Type.Array(Type.String(), { description: "VMs on the LUN that were not registered before: not added." }),
     seconds: Type.Union([Type.Number(), Type.Null()], { description: "How long the LUN was away from its targets." }),
   }),
   handle: restoreSnapshot,

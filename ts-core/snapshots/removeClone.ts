@@ -4,11 +4,11 @@ import type { LunRef } from "../model.ts";
 import { poll } from "../nas/jobs.ts";
 import { readLun, removeLun } from "../nas/luns.ts";
 import { setLunEnabled, unmapLun } from "../nas/mappings.ts";
-import { listTargets } from "../nas/targets.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
+import { mustHaveNoStrangers } from "./giveUp.ts";
 import { findSnapshots, type LocatedLun, locateLun, sameLun } from "./locate.ts";
 import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
 
@@ -23,7 +23,7 @@ export async function removeClone({ lun: ref, force }: { lun: LunRef; force?: bo
   const located = await locateLun(ref, context);
   const { nas, lun } = located;
   if (!(await context.machine.catalogue.clone(lun.naa, lun.name))) throw new QnapError("NotAClone", { lun: lun.name });
-  if (!force) await mustBeUnused(located, context.signal);
+  if (!force) await mustHaveNoStrangers(located, [], context.signal);
   await mustHaveNoSnapshots(located, context.signal);
   return inOperation(context, "removeLunClone", [located], async (log) => {
     mustGoOn(context, "Nothing was changed.");
@@ -55,15 +55,6 @@ async function dropOrSay(located: LocatedLun, log: OperationLog, context: Contex
       await log.end("Failed", `LUN '${located.lun.name}' was not removed: ${reasonOf(error)}`);
     throw error;
   }
-}
-
-/** Refuses while initiators are logged in to a target that shows the LUN. */
-export async function mustBeUnused({ nas, lun }: LocatedLun, signal?: AbortSignal): Promise<void> {
-  const enabled = new Set(lun.targets.filter((target) => target.enabled).map(({ targetIndex }) => targetIndex));
-  if (enabled.size === 0) return;
-  const targets = (await listTargets(nas, signal)).filter(({ targetIndex }) => enabled.has(targetIndex));
-  const initiators = targets.flatMap((target) => target.initiators.map(({ iqn, address }) => `${iqn} (${address})`));
-  if (initiators.length > 0) throw new QnapError("LunInUse", { nas: nas.name, lun: lun.name, initiators });
 }
 
 /** Takes our clone off its targets, removes it and waits until it is gone. The caller is alone on the NAS. */

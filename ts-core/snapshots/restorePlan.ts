@@ -4,6 +4,7 @@ import { freePoolBytes } from "../nas/luns.ts";
 import { firmwareName } from "../nas/nas.ts";
 import { isNewer, type NasSnapshot } from "../nas/snapshots.ts";
 import { listTargets } from "../nas/targets.ts";
+import type { ReleasePlan } from "../ports.ts";
 import { findSnapshots, type LocatedSnapshot } from "./locate.ts";
 
 export type SafetyChoice = "Auto" | "Snapshot" | "Clone" | "None";
@@ -20,6 +21,7 @@ export const namedNewer = 50;
 export async function planRestore(
   located: LocatedSnapshot,
   choice: SafetyChoice,
+  releases: readonly ReleasePlan[],
   signal: AbortSignal,
 ): Promise<RestorePlan> {
   const { nas, lun, snapshot } = located;
@@ -37,7 +39,7 @@ export async function planRestore(
     newerSnapshotCount: newer.length,
     initiators,
     estimatedSeconds: estimate(located, safetyCopy),
-    steps: stepsOf(located, safetyCopy, newer, initiators),
+    steps: stepsOf(located, safetyCopy, newer, initiators, releases),
   };
 }
 
@@ -101,6 +103,7 @@ function stepsOf(
   safetyCopy: SafetyCopy,
   newer: NasSnapshot[],
   initiators: Initiator[],
+  releases: readonly ReleasePlan[],
 ): PlanStep[] {
   const look = (action: string): PlanStep => ({ action, changes: false });
   const change = (action: string): PlanStep => ({ action, changes: true });
@@ -117,6 +120,8 @@ function stepsOf(
     ),
     ...(safetyCopy === "Snapshot" ? [change(`Take a snapshot of LUN '${lun.name}' as it is now`)] : []),
     ...(safetyCopy === "Clone" ? [change(`Copy LUN '${lun.name}' as it is now to a LUN of its own`)] : []),
+    ...releases.flatMap(({ newer }) => newer).map((name) => change(`VM '${name}' is not in the snapshot: it is lost`)),
+    ...releases.flatMap(({ release }) => release).map(change),
     ...(enabled.length > 0 ? [change(`Disable LUN '${lun.name}' on ${numbers}`)] : []),
     ...newer
       .slice(0, namedNewer)
@@ -129,5 +134,7 @@ function stepsOf(
     ),
     look(`Check that LUN '${lun.name}' still has NAA ${lun.naa}`),
     ...(enabled.length > 0 ? [change(`Enable LUN '${lun.name}' again on ${numbers}`)] : []),
+    ...releases.flatMap(({ takeBack }) => takeBack).map(change),
+    ...releases.flatMap(({ notes }) => notes).map(look),
   ];
 }

@@ -4,6 +4,7 @@ import { awaitRevert } from "../nas/revert.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas } from "./bracket.ts";
+import { takeBack } from "./giveUp.ts";
 import { lateFor } from "./lateEffects.ts";
 import { findSnapshots, type LocatedLun, sameLun } from "./locate.ts";
 import { switchAll } from "./lunSwitch.ts";
@@ -22,6 +23,7 @@ export async function recoverRestore(log: OperationLog, context: Context): Promi
 /** The caller is alone on the NAS. `late`: what a dead process asked for may still come. */
 export async function recover(log: OperationLog, context: Context, late: boolean): Promise<void> {
   const disabled = log.last<DisableEntry>("disable");
+  // Without this entry what a dead process asked of those who give the LUN up may still come.
   if (!disabled) return undo(log, context, late, "the LUN was not touched");
   const located = await reopenLun(disabled.lun, context);
   const begun = log.last<RevertEntry>("revert");
@@ -32,15 +34,15 @@ export async function recover(log: OperationLog, context: Context, late: boolean
   }
   if (revertIsOpen(log)) await revertAgain(located, disabled, begun, log, context);
   const lost = await comeBack(located, log, context);
-  await log.end(
-    "Completed",
-    `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'${lost}`,
-  );
+  const { told } = await takeBack(false, log, context);
+  const outcome = `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'${lost}`;
+  await log.end("Completed", [outcome, ...told].join("; "));
 }
 
 async function undo(log: OperationLog, context: Context, late: boolean, outcome: string): Promise<void> {
+  const { told } = await takeBack(true, log, context, late);
   await dropSafetyCopy(log, context, late);
-  await log.end("Undone", outcome);
+  await log.end("Undone", [outcome, ...told].join("; "));
 }
 
 /** Enabled too early, the LUN would be hidden for good by a request that comes late. */
@@ -65,7 +67,7 @@ async function revertAgain(
 ): Promise<void> {
   const { nas, lun } = located;
   const { snapshot, snapshotId } = begun;
-  await mustBeHidden(located, log);
+  await mustBeHidden(located, log, context);
   // Done again before it has come, it would come once more after the LUN is back with its hosts.
   await poll(lateFor(begun), async () => ((await sameLun(located)).status === "Ready" ? undefined : true));
   await awaitRevert(nas, () =>
@@ -74,6 +76,7 @@ async function revertAgain(
   const [found] = await findSnapshots(located, { name: snapshot, snapshotId });
   if (found) return revert({ ...located, snapshot: found }, log, context);
   const lost = await switchAll(located, mappings, true);
+  await takeBack(false, log, context);
   await log.end(
     "Failed",
     `snapshot '${snapshot}' is gone; whether LUN '${lun.name}' was reverted is not known, and it was enabled again${lost}`,
@@ -81,8 +84,9 @@ async function revertAgain(
   throw new QnapError("SnapshotNotFound", { nas: nas.name, lun: lun.name, snapshot });
 }
 
-async function mustBeHidden({ nas, lun }: LocatedLun, log: OperationLog): Promise<void> {
+async function mustBeHidden({ nas, lun }: LocatedLun, log: OperationLog, context: Context): Promise<void> {
   if (!lun.targets.some(({ enabled }) => enabled)) return;
+  await takeBack(false, log, context);
   const outcome = `LUN '${lun.name}' was enabled by somebody else meanwhile; whether it was reverted is not known, and it was not touched again`;
   await log.end("Failed", outcome);
   throw new QnapError("OutcomeUnknown", {

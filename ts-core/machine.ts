@@ -1,4 +1,5 @@
 import { NasDirectory } from "./nas/directory.ts";
+import type { Consumers } from "./ports.ts";
 import { Catalogue } from "./state/catalogue.ts";
 import { openStateFolder } from "./state/folder.ts";
 import { Journal } from "./state/journal.ts";
@@ -6,12 +7,14 @@ import { Latches } from "./state/latches.ts";
 import { Leases } from "./state/leases.ts";
 import { Secrets } from "./state/secrets.ts";
 import { Settings } from "./state/settings.ts";
+import { vmwareConsumers } from "./vmware/consumers.ts";
 import { VCenterDirectory } from "./vmware/directory.ts";
 
 /** What this machine remembers, and the NAS and vCenters it is connected to. One per process; the state is shared by all processes. */
 export interface Machine {
   nas: NasDirectory;
   vcenters: VCenterDirectory;
+  consumers: Consumers;
   journal: Journal;
   catalogue: Catalogue;
   leases: Leases;
@@ -30,6 +33,7 @@ export async function openMachine(): Promise<Machine> {
   return {
     nas,
     vcenters,
+    consumers: vmwareConsumers(vcenters),
     leases,
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),

@@ -1,10 +1,11 @@
 import { reasonOf } from "../errors.ts";
-import type { Consistency, LunRef, LunSnapshot, VmInSnapshot } from "../model.ts";
+import type { LunRef, LunSnapshot, VmInSnapshot } from "../model.ts";
 import type { NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
+import { worstOf } from "./consistency.ts";
 import { type HeldSet, holdAll, letGo, planHolds } from "./hold.ts";
 import { describe } from "./list.ts";
 import { type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
@@ -79,6 +80,7 @@ async function settleSet(
     const snapshots: LunSnapshot[] = [];
     for (const [index, each] of planned.entries())
       snapshots.push(await record(each, found[index] as NasSnapshot, inside[index], context, log));
+    await log.add("recorded");
     return { snapshots };
   }
   await takeBackAll(planned, log, context);
@@ -133,7 +135,7 @@ export async function record(
     operationId: log.operationId,
     nasSerial: each.plan.serial,
     createTimeUtc: new Date(askedMs).toISOString(),
-    consistency: inside === undefined ? "Crash" : worstOf(inside.vms),
+    consistency: inside === undefined ? "Crash" : worstOf(inside.vms.map(({ consistency }) => consistency)),
     freezeMs: inside?.heldMs ?? null,
     description: description || null,
     vital,
@@ -142,11 +144,4 @@ export async function record(
   };
   await machine.catalogue.add(each.lun.naa, evidence);
   return describe(each, found, evidence);
-}
-
-const fromBest: readonly Consistency[] = ["PoweredOff", "Application", "Memory", "FileSystem", "Crash", "Unverified"];
-
-/** A LUN snapshot is as good as the worst VM in it; where none is, nothing ran. */
-function worstOf(vms: readonly VmInSnapshot[]): Consistency {
-  return fromBest[Math.max(0, ...vms.map(({ consistency }) => fromBest.indexOf(consistency)))] ?? "Unverified";
 }

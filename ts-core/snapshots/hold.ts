@@ -7,10 +7,12 @@ import { mustGoOn } from "./bracket.ts";
 import { lateFor } from "./lateEffects.ts";
 import type { LocatedLun } from "./locate.ts";
 import { keepReady } from "./readiness.ts";
-import type { Planned } from "./snapshotSet.ts";
+import type { Planned, PlannedSnapshot } from "./snapshotSet.ts";
 
 /** What stands in the journal before the first member is held. */
-export interface HoldEntry {
+interface HoldEntry {
+  /** The LUNs whose snapshots it is for. */
+  snapshots: PlannedSnapshot[];
   holds: HoldRecord[];
 }
 
@@ -75,7 +77,7 @@ export async function holdAll(
   if (plans.length === 0) return new HeldSet();
   for (const warning of plans.flatMap(({ warnings }) => warnings)) context.warn(warning);
   const holds = plans.map(({ record }) => record);
-  await log.add("hold", { snapshots: planned.map(({ plan }) => plan), holds } satisfies HoldEntry & object);
+  await log.add("hold", { snapshots: planned.map(({ plan }) => plan), holds } satisfies HoldEntry);
   context.progress({ activity: "Taking snapshots", status: "Making VM snapshots" });
   const ready = keepReady(planned);
   const held = new HeldSet(
@@ -109,9 +111,10 @@ export async function letGo(held: HeldSet, state: string, log: OperationLog, con
 export async function recoverHolds(log: OperationLog, context: Context): Promise<Map<string, VmInSnapshot[]>> {
   const evidence = new Map<string, VmInSnapshot[]>();
   const entry = log.last<HoldEntry>("hold");
-  for (const record of entry?.holds ?? []) {
+  if (!entry) return evidence;
+  for (const record of entry.holds) {
     const consumer = await context.machine.consumers.named(record.consumer, context);
-    const ended = await consumer.endHold(record, log.operationId, lateFor(entry as HoldEntry & typeof log.entries[0], holdingMs));
+    const ended = await consumer.endHold(record, log.operationId, lateFor(entry, holdingMs));
     if (ended.left.length > 0) throw holdLeft(ended.left, "", log);
     evidence.set(record.naa, [...(evidence.get(record.naa) ?? []), ...ended.evidence]);
   }

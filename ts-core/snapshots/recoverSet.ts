@@ -14,6 +14,7 @@ export async function recoverSnapshotSet(log: OperationLog, context: Context): P
   const begun = log.last<{ snapshots: PlannedSnapshot[] }>("create");
   const inside = await recoverHolds(log, context);
   if (!begun) return log.end("Undone", "no snapshot was taken");
+  if (log.last("recorded")) return log.end("Completed", `${begun.snapshots.length} snapshot(s) taken`);
   const planned = await Promise.all(
     begun.snapshots.map(async (each): Promise<Planned> => ({ ...(await reopenLun(each, context)), plan: each })),
   );

@@ -1,10 +1,13 @@
 import { isCode } from "../errors.ts";
-import type { Consumer, EndedHold, HoldRecord, LunUse } from "../ports.ts";
+import type { Consumer, EndedHold, HoldRecord, LunUse, ReleaseRecord, TakeBackOptions, TakenBack } from "../ports.ts";
+import type { Context } from "../rpc/operation.ts";
 import type { OpenVCenter } from "./directory.ts";
 import { endHold } from "./endHold.ts";
 import type { VmHoldRecord } from "./hold.ts";
 import { readInventory } from "./inventory.ts";
+import { type LunRelease, takeLunBack } from "./lunRelease.ts";
 import { VMwareLunUse } from "./lunUse.ts";
+import { stepsLeft } from "./stepsLeft.ts";
 
 /** The hosts and VMs of one vCenter, as those who use LUNs. */
 export class VMwareConsumer implements Consumer {
@@ -29,5 +32,13 @@ export class VMwareConsumer implements Consumer {
 
   endHold(hold: HoldRecord, operationId: string, lateMs: number): Promise<EndedHold> {
     return endHold(this.#open.vcenter, hold as VmHoldRecord, operationId, lateMs);
+  }
+
+  async takeBack(release: ReleaseRecord, { undone }: TakeBackOptions, context: Context): Promise<TakenBack> {
+    return takeLunBack(this.#open, release as LunRelease, undone, context);
+  }
+
+  stepsLeft(release: ReleaseRecord): Promise<string[]> {
+    return stepsLeft(this.#open.vcenter, (release as LunRelease).vsphere);
   }
 }

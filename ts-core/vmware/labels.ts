@@ -1,9 +1,9 @@
+import type { Consistency } from "../model.ts";
 import type { SnapshotMethod } from "./methods.ts";
 import type { GuestFamily, PowerState } from "./virtualMachines.ts";
 
-/** In which state a VM comes back from the LUN snapshot. From best to worst. */
-export const vmLabels = ["PoweredOff", "Application", "Memory", "FileSystem", "Crash"] as const;
-export type VmLabel = (typeof vmLabels)[number];
+/** In which state a VM comes back from the LUN snapshot. */
+export type VmLabel = Exclude<Consistency, "Unverified">;
 
 /** What vSphere says of the VM snapshot that was made; undefined: none was. */
 export interface TreeEvidence {

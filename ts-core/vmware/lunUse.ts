@@ -6,6 +6,7 @@ import { planHold } from "./hold.ts";
 import type { Host } from "./hosts.ts";
 import { type Inventory, vmsInside } from "./inventory.ts";
 import { expectedLabel } from "./labels.ts";
+import { planLunRelease } from "./lunRelease.ts";
 import type { Vm } from "./virtualMachines.ts";
 
 /** The datastores on one LUN with their hosts and VMs, as they were when they were read. */
@@ -49,6 +50,10 @@ export class VMwareLunUse implements LunUse {
 
   planHold(): Promise<HoldPlan> {
     return planHold(this.#open, this.#inventory);
+  }
+
+  planRelease(options: ReleaseOptions): Promise<ReleasePlan> {
+    return planLunRelease(this.#open, this.#inventory, options);
   }
 }
 

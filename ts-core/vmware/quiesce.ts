@@ -31,23 +31,6 @@ export interface QuiesceTimeouts {
 export const defaultTimeouts: QuiesceTimeouts = { vmMs: 300_000, setMs: 900_000, removeMs: removeTimeoutMs };
 
 /**
- * Holds the VMs around `work`, which takes the LUN snapshot. Every VM snapshot is removed again, whatever happens; what is left
- * all the same is told by the removal, not by an error, as `work` may have succeeded.
- */
-export async function withVmSnapshots<T>(
-  vcenter: VCenter,
-  request: QuiesceRequest,
-  work: (set: VmSnapshotSet) => Promise<T>,
-): Promise<T> {
-  const set = await createVmSnapshots(vcenter, request);
-  try {
-    return await work(set);
-  } finally {
-    await set.remove();
-  }
-}
-
-/**
  * Makes a snapshot of every VM that wants one, as many at a time as hosts and vCenter bear. Never throws: what failed stands in
  * the outcomes. After a failure that no method allows for, no further one is begun.
  */

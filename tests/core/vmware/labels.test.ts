@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type LabelFacts, labelOf, vmLabels, worstLabel } from "../../../ts-core/vmware/labels.ts";
+import { expectedLabel, type LabelFacts, labelBy, labelOf } from "../../../ts-core/vmware/labels.ts";
 import type { SnapshotMethod } from "../../../ts-core/vmware/methods.ts";
 import type { GuestFamily, PowerState } from "../../../ts-core/vmware/virtualMachines.ts";
 
@@ -30,10 +30,18 @@ test.each<[PowerState, GuestFamily, SnapshotMethod, LabelFacts["tree"], string]>
   expect(labelOf({ power, guest, method, tree })).toBe(label);
 });
 
-test("a LUN is as good as its worst VM", () => {
-  expect(worstLabel(["Application", "PoweredOff"])).toBe("Application");
-  expect(worstLabel(["Application", "Memory", "FileSystem"])).toBe("FileSystem");
-  expect(worstLabel([...vmLabels])).toBe("Crash");
-  expect(worstLabel(["PoweredOff"])).toBe("PoweredOff");
-  expect(worstLabel([])).toBeUndefined();
+const windows = { power: "PoweredOn", guest: "Windows", method: "Quiesce" } as const;
+
+test("a VM that changed its power state while it was held counts as running", () => {
+  expect(labelBy(windows, { power: "PoweredOn", snapshots: [quiesced] })).toBe("Application");
+  expect(labelBy({ ...windows, power: "PoweredOff" }, { power: "PoweredOn", snapshots: [none] })).toBe("Crash");
+  expect(labelBy({ ...windows, power: "PoweredOff" }, { power: "PoweredOff", snapshots: [none] })).toBe("PoweredOff");
+  expect(labelBy(windows, undefined)).toBe("Crash");
+});
+
+test("what can be expected of a method", () => {
+  expect(expectedLabel(windows)).toBe("Application");
+  expect(expectedLabel({ ...windows, guest: "Linux" })).toBe("FileSystem");
+  expect(expectedLabel({ ...windows, method: "Memory" })).toBe("Memory");
+  expect(expectedLabel({ ...windows, method: "None" })).toBe("Crash");
 });

@@ -211,10 +211,9 @@ export const LunCheck = Type.Object({
   kind: Type.Union([Type.Literal("Lun"), Type.Literal("Datastore"), Type.Literal("VM")]),
   name: Type.String(),
   rule: orNull(Type.String({ description: "Null: no rule finds anything." })),
-  verdict: Type.Union(
-    [Type.Literal("OK"), Type.Literal("Warn"), Type.Literal("Downgrade"), Type.Literal("Refuse")],
-    { description: "Downgrade: the snapshot is taken, and this VM counts as less than was asked for." },
-  ),
+  verdict: Type.Union([Type.Literal("OK"), Type.Literal("Warn"), Type.Literal("Downgrade"), Type.Literal("Refuse")], {
+    description: "Downgrade: the snapshot is taken, and this VM counts as less than was asked for.",
+  }),
   reason: Type.String(),
 });
 export type LunCheck = Static<typeof LunCheck>;

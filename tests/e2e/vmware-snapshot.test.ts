@@ -1,7 +1,7 @@
 /** Application-consistent LUN snapshots through vCenter: VM snapshots, LUN snapshot, VM snapshots removed. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CoreError, CoreFailure, type CoreProcess } from "../coreProcess.ts";
-import { snapshotNames, startVmwareLab, vcenterLogin, type VmwareLab } from "./support/vmwareLab.ts";
+import { snapshotNames, startVmwareLab, type VmwareLab, vcenterLogin } from "./support/vmwareLab.ts";
 
 interface Taken {
   operationId: string;
@@ -72,7 +72,11 @@ test("VM snapshots first, then the LUN's, then they are removed again; each VM h
 test("one VM cannot be quiesced: it falls back, and its label says so with the reason", async () => {
   await lab.vcenter.fault({ kind: "quiesceFails", match: { vm: "vm001" } });
   const { snapshots } = await take();
-  expect(snapshots[0]?.vms[0]).toMatchObject({ name: "vm001", consistency: "Crash", reason: /ApplicationQuiesceFault/ });
+  expect(snapshots[0]?.vms[0]).toMatchObject({
+    name: "vm001",
+    consistency: "Crash",
+    reason: /ApplicationQuiesceFault/,
+  });
 });
 
 test("a VM that must be quiesced and cannot be: no LUN snapshot, nothing left, the outcome on record", async () => {
@@ -92,7 +96,11 @@ test("the NAS refuses: the VM snapshots are removed all the same", async () => {
 });
 
 test("VM snapshots that cannot be removed: the LUN snapshot stays, the error says so, and a repair removes them", async () => {
-  await lab.vcenter.fault({ kind: "taskFault", fault: "RestrictedByAdministrator", match: { task: "removeSnapshot", vm: "vm002" } });
+  await lab.vcenter.fault({
+    kind: "taskFault",
+    fault: "RestrictedByAdministrator",
+    match: { task: "removeSnapshot", vm: "vm002" },
+  });
   const { code, details } = await failure(take());
   expect({ code, details }).toMatchObject({ code: "HoldLeft", details: { count: 1, members: /vm002/ } });
   expect(await core.rows("getLunSnapshot", { lunName: "vmstore" })).toHaveLength(3);
@@ -109,7 +117,10 @@ test("a VM that moves away while the snapshot is taken is not called consistent"
   await lab.vcenter.deleteVm("stray");
   const { snapshots } = await taking;
   expect(snapshots[0]).toMatchObject({ consistency: "Unverified" });
-  expect(snapshots[0]?.vms.find(({ name }) => name === "stray")).toMatchObject({ consistency: "Unverified", reason: /moved/ });
+  expect(snapshots[0]?.vms.find(({ name }) => name === "stray")).toMatchObject({
+    consistency: "Unverified",
+    reason: /moved/,
+  });
 });
 
 test("nobody is known who uses the LUN, or no vCenter is stored: nothing is begun", async () => {
@@ -128,10 +139,16 @@ test("nobody is known who uses the LUN, or no vCenter is stored: nothing is begu
 test("preflight: what speaks against it is told, and can be judged otherwise", async () => {
   await lab.vcenter.changeVm("vm005", { disk: { datastore: "ds-prod", rdm: "physicalMode" } });
   await core.call("setVMwareSetting", { ...server(), ruleVerdict: { RawDevice: "Refuse" } });
-  expect(await failure(take())).toMatchObject({ code: "PreflightRefused", details: { count: 1, reasons: /vm005.*raw device/ } });
+  expect(await failure(take())).toMatchObject({
+    code: "PreflightRefused",
+    details: { count: 1, reasons: /vm005.*raw device/ },
+  });
   await core.call("setVMwareSetting", { ...server(), ruleVerdict: {} });
   const { snapshots } = await take();
-  expect(snapshots[0]?.vms.find(({ name }) => name === "vm005")).toMatchObject({ consistency: "Crash", reason: /raw device/ });
+  expect(snapshots[0]?.vms.find(({ name }) => name === "vm005")).toMatchObject({
+    consistency: "Crash",
+    reason: /raw device/,
+  });
   expect(core.logs.join("\n")).toMatch(/vm005.*raw device/);
 });
 

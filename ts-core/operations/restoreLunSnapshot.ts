@@ -19,10 +19,14 @@ export default operation({
         Type.Boolean({ description: "VMs on the LUN that the snapshot does not hold may be lost." }),
       ),
       force: Type.Optional(
-        Type.Boolean({ description: "Initiators that are logged in, and a vCenter that does not answer, do not stop it." }),
+        Type.Boolean({
+          description: "Initiators that are logged in, and a vCenter that does not answer, do not stop it.",
+        }),
       ),
       revertVMSnapshot: Type.Optional(
-        Type.Boolean({ description: "Revert the VMs to the VM snapshots that come back with the LUN, and remove these." }),
+        Type.Boolean({
+          description: "Revert the VMs to the VM snapshots that come back with the LUN, and remove these.",
+        }),
       ),
       powerOn: Type.Optional(Type.Boolean({ description: "Start the VMs that ran in the snapshot." })),
       planOnly: Type.Optional(Type.Boolean({ description: "Look, plan, change nothing." })),

@@ -50,7 +50,8 @@ export function mustBeReleasable({ nas, lun }: LocatedLun, plans: readonly Relea
 /** Members that the snapshot does not hold would be lost with the revert. */
 export function mustKeepMembers({ lun }: LocatedLun, plans: readonly ReleasePlan[]): void {
   const names = plans.flatMap(({ newer }) => newer);
-  if (names.length > 0) throw new QnapError("NewerVMs", { lun: lun.name, count: names.length, names: names.slice(0, 50) });
+  if (names.length > 0)
+    throw new QnapError("NewerVMs", { lun: lun.name, count: names.length, names: names.slice(0, 50) });
 }
 
 /** Refuses while strangers are logged in to a target that shows the LUN: those that no consumer will make let go. */
@@ -87,12 +88,7 @@ export async function giveUp(
  * Everybody takes the LUN back, as far as it was given up. `undone`: it is as it was before. `late`: what a dead process asked
  * for may still come; then it is looked at once more.
  */
-export async function takeBack(
-  undone: boolean,
-  log: OperationLog,
-  context: Context,
-  late = false,
-): Promise<TakenBack> {
+export async function takeBack(undone: boolean, log: OperationLog, context: Context, late = false): Promise<TakenBack> {
   const entry = log.last<ReleaseEntry>("release");
   if (!entry) return { told: [], notAdded: [] };
   const takeAll = async () => {

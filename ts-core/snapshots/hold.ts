@@ -28,7 +28,11 @@ export async function planHolds(located: readonly LocatedLun[], context: Context
       const found = await Promise.all(consumers.map((consumer) => consumer.find(lun.naa, context.signal)));
       const uses = found.filter((use) => use !== undefined);
       if (uses.length === 0)
-        throw new QnapError("LunNotUsed", { lun: lun.name, naa: lun.naa, consumers: consumers.map(({ name }) => name) });
+        throw new QnapError("LunNotUsed", {
+          lun: lun.name,
+          naa: lun.naa,
+          consumers: consumers.map(({ name }) => name),
+        });
       return Promise.all(uses.map((use) => use.planHold()));
     }),
   );

@@ -41,4 +41,3 @@ async function lookUntilSettled(planned: Planned[], waitMs: number): Promise<(Na
   });
   return found;
 }
-

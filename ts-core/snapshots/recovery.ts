@@ -4,10 +4,10 @@ import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import { type LeasedLun, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
+import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
 import type { RememberedLun } from "./reopen.ts";
-import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRestore } from "./restoreRecovery.ts";
 
 const recoverers: Record<OperationKind, (log: OperationLog, context: Context) => Promise<void>> = {

@@ -43,7 +43,14 @@ export async function restoreSnapshot(request: RestoreRequest, context: Context)
   const task: Task = { request, located, options, releases };
   const refusals = await findRefusals(task, context);
   if (request.planOnly)
-    return { plan, refusals: refusals.map(reasonOf), operationId: null, safetyCopyName: null, seconds: null, ...nothing };
+    return {
+      plan,
+      refusals: refusals.map(reasonOf),
+      operationId: null,
+      safetyCopyName: null,
+      seconds: null,
+      ...nothing,
+    };
   if (refusals.length > 0) throw refusals[0];
   return inOperation(context, "restoreLunSnapshot", [located], async (log) => {
     await mustBeSettled(located.lun, context);

@@ -45,7 +45,8 @@ export async function endHold(
 
 function evidenceOf(vm: HeldVm, shown: VmEvidence | undefined) {
   const known = vm.power !== "PoweredOn" || (shown?.snapshots.length ?? 0) > 0;
-  if (!known) return inSnapshot(vm, "Unverified", "the operation was interrupted, and its VM snapshot was gone by then");
+  if (!known)
+    return inSnapshot(vm, "Unverified", "the operation was interrupted, and its VM snapshot was gone by then");
   return inSnapshot(vm, labelBy(vm, shown), vm.findings.length === 0 ? null : vm.findings.join("; "));
 }
 
@@ -57,7 +58,10 @@ async function untilCreated(vcenter: VCenter, vms: readonly HeldVm[]): Promise<s
   const wanted = [{ type: "VirtualMachine", paths: ["recentTask"] }];
   const read = ({ ref, get }: VimObject) => detached(refList(get("recentTask")).map((task) => ({ task, vm: ref.id })));
   const tasks = (await retrieve(vcenter.session, wanted, objects(vms.map(({ ref }) => ref)), read)).flat();
-  const running = await runningAmong(vcenter.session, tasks.map(({ task }) => task));
+  const running = await runningAmong(
+    vcenter.session,
+    tasks.map(({ task }) => task),
+  );
   const creating = running.filter(({ what }) => /createSnapshot/i.test(what));
   const signal = AbortSignal.timeout(taskMs);
   await settleAll(creating, creating.length, ({ task }) => vcenter.outcome(task, "CreateSnapshot", signal));

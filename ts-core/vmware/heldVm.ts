@@ -44,11 +44,7 @@ export function heldVm(vm: Vm, { methods, tags, findings }: Examination): HeldVm
   };
 }
 
-export function inSnapshot(
-  vm: HeldVm,
-  consistency: VmInSnapshot["consistency"],
-  reason: string | null,
-): VmInSnapshot {
+export function inSnapshot(vm: HeldVm, consistency: VmInSnapshot["consistency"], reason: string | null): VmInSnapshot {
   const { ref, name, instanceUuid, path, template, power, guest, host, folder, pool, disks, tags } = vm;
   return {
     name,

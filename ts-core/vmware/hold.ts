@@ -54,13 +54,7 @@ class VmHold implements Hold {
   readonly #set: VmSnapshotSet;
   readonly #startMs: number;
 
-  constructor(
-    open: OpenVCenter,
-    inventory: Inventory,
-    record: VmHoldRecord,
-    set: VmSnapshotSet,
-    startMs: number,
-  ) {
+  constructor(open: OpenVCenter, inventory: Inventory, record: VmHoldRecord, set: VmSnapshotSet, startMs: number) {
     this.#open = open;
     this.#inventory = inventory;
     this.#record = record;
@@ -90,7 +84,10 @@ class VmHold implements Hold {
   async #placedNow(): Promise<Vm[] | undefined> {
     const { session } = this.#open.vcenter;
     const found = this.#inventory.datastores.map(({ ref }) => readVmsOn(session, ref));
-    return Promise.all(found).then((lists) => lists.flat(), () => undefined);
+    return Promise.all(found).then(
+      (lists) => lists.flat(),
+      () => undefined,
+    );
   }
 
   #cameSince(now: readonly Vm[]): VmInSnapshot[] {

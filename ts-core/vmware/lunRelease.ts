@@ -1,11 +1,11 @@
 import type { VmInSnapshot } from "../model.ts";
-import type { ReleaseOptions, ReleasePlan, ReleaseRecord as Record, TakenBack } from "../ports.ts";
+import type { ReleaseRecord as Record, ReleaseOptions, ReleasePlan, TakenBack } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OpenVCenter } from "./directory.ts";
 import { readInitiators } from "./initiators.ts";
 import { type Inventory, vmsInside } from "./inventory.ts";
 import { planRelease } from "./planRelease.ts";
-import { powerOn } from "./power.ts";
+import { startAll } from "./power.ts";
 import { reattach } from "./reattach.ts";
 import { release } from "./release.ts";
 import { readReleaseFacts } from "./releaseFacts.ts";
@@ -79,21 +79,22 @@ export async function takeLunBack(
 ): Promise<TakenBack> {
   const tell = (status: string) => progress({ activity: "Restoring LUN", status });
   const back = await reattach(vcenter, vsphere, {
-    pathsByInstanceUuid: undone ? {} : paths,
+    pathsByInstanceUuid: new Map(undone ? [] : Object.entries(paths)),
     powerOnAgain: undone,
     progress: tell,
   });
   const vms = back.registered.map(({ ref }) => ref);
   const reverted = undone || revertTo === undefined ? [] : await revertVms(vcenter, revertTo, vms);
   const started = undone ? [] : back.registered.filter(({ instanceUuid }) => start.includes(instanceUuid));
-  for (const { ref } of started) await powerOn(vcenter, ref);
+  const notStarted = await startAll(vcenter, started);
   return {
     told: [
       `${vms.length} VM(s) registered on ${vcenter.name}`,
       ...back.missing.map(({ name, reason }) => `VM '${name}' is not registered: ${reason}`),
       ...back.lost,
       ...reverted,
-      ...(started.length > 0 ? [`${started.length} VM(s) started`] : []),
+      ...(started.length > 0 ? [`${started.length - notStarted.length} VM(s) started`] : []),
+      ...notStarted,
     ],
     notAdded: back.unregistered,
   };

@@ -44,7 +44,9 @@ export class VMwareLunUse implements LunUse {
         reason,
       }),
     );
-    const silent = vmsInside(this.#inventory).filter(({ ref }) => !examination.findings.some((one) => one.ref.id === ref.id));
+    const silent = vmsInside(this.#inventory).filter(
+      ({ ref }) => !examination.findings.some((one) => one.ref.id === ref.id),
+    );
     return [...found, ...silent.map((vm) => fine(vm, examination))];
   }
 

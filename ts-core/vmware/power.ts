@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { isCode, reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { ensure } from "./ensure.ts";
-import { isFault } from "./faults.ts";
+import { isFault, VimFault } from "./faults.ts";
 import { objects, retrieve, type VimObject } from "./properties.ts";
 import type { VCenter } from "./vcenter.ts";
 import { powerState, type Vm } from "./virtualMachines.ts";
@@ -37,8 +38,21 @@ export async function powerOff(vcenter: VCenter, vms: readonly PowerVm[], { gues
   if (refused) throw refused.reason;
 }
 
+type StartVm = Pick<Vm, "ref" | "name" | "host">;
+
+/** Starts the VMs that do not run; returns, in words, what vSphere would not start. */
+export async function startAll(vcenter: VCenter, vms: readonly StartVm[]): Promise<string[]> {
+  const outcomes = await settleAll(vms, vms.length, (vm) => powerOn(vcenter, vm));
+  return outcomes.flatMap((outcome, index) => {
+    if (outcome.status === "fulfilled") return [];
+    const { reason } = outcome;
+    if (!(reason instanceof VimFault) && !isCode(reason, "VmwareTimeout")) throw reason;
+    return [`VM '${vms[index]?.name}' could not be started: ${reasonOf(reason)}`];
+  });
+}
+
 /** Starts a VM that does not run. */
-export async function powerOn(vcenter: VCenter, vm: Pick<Vm, "ref" | "name" | "host">): Promise<void> {
+export async function powerOn(vcenter: VCenter, vm: StartVm): Promise<void> {
   await vcenter.creates.within(vm.host?.id ?? "", undefined, () =>
     ensure(vcenter.session, {
       what: `start VM '${vm.name}'`,

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isCode, QnapError, reasonOf } from "../errors.ts";
+import { QnapError, reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { attachHosts } from "./attachHosts.ts";
 import { type Datastore, readDatastoresOn } from "./datastores.ts";
-import { VimFault } from "./faults.ts";
 import { datastoreIn } from "./names.ts";
-import { powerOn } from "./power.ts";
+import { startAll } from "./power.ts";
 import { displaced, putBackAll, type Returned } from "./putBack.ts";
 import { type Candidate, type Missing, type Registered, registerVms } from "./registerVms.ts";
+import type { RegisteredVm } from "./registration.ts";
 import { mustBeSame, type RecordedDatastore, type ReleaseRecord } from "./releaseRecord.ts";
 import type { VimSession } from "./session.ts";
 import { findVmFiles } from "./strayVms.ts";
@@ -24,7 +24,7 @@ export interface ReattachOptions {
 
 export interface Reattached {
   /** All VMs of the record that are registered now. */
-  registered: { name: string; before: MoRef; ref: MoRef }[];
+  registered: (Pick<RegisteredVm, "ref" | "name" | "host" | "instanceUuid"> & { before: MoRef })[];
   /** Not in the LUN any more, or not to be registered: no error, but told. */
   missing: Missing[];
   /** Configuration files of VMs on the LUN that were not registered before, and are not now. */
@@ -67,7 +67,9 @@ export async function reattach(
   ];
   for (const failure of [...hosts.failures, ...vms.failures]) throw failure;
   const { unregistered, unsearched } = await findUnregistered(vcenter, vms, pairs);
-  const registered = vms.found.map(({ vm, now }) => ({ name: vm.name, before: vm.ref, ref: now.ref }));
+  const registered = vms.found.map(({ vm: { name, instanceUuid, ref: before }, now: { ref, host } }) => {
+    return { name, instanceUuid, before, ref, host };
+  });
   return { registered, missing: vms.missing, unregistered, lost: [...lost, ...unsearched] };
 }
 
@@ -133,15 +135,12 @@ function returnedOf({ found }: Registered, pairs: readonly Pair[]): Returned[] {
   return [...stores, ...vms].filter(({ before, now }) => before.id !== now.id);
 }
 
-async function startAgain(vcenter: VCenter, { found }: Registered): Promise<string[]> {
+function startAgain(vcenter: VCenter, { found }: Registered): Promise<string[]> {
   const ran = found.filter(({ vm }) => vm.power === "PoweredOn");
-  const outcomes = await settleAll(ran, ran.length, ({ now }) => powerOn(vcenter, now));
-  return outcomes.flatMap((outcome, index) => {
-    if (outcome.status === "fulfilled") return [];
-    const { reason } = outcome;
-    if (!(reason instanceof VimFault) && !isCode(reason, "VmwareTimeout")) throw reason;
-    return [`VM '${ran[index]?.vm.name}' could not be started: ${reasonOf(reason)}`];
-  });
+  return startAll(
+    vcenter,
+    ran.map(({ now }) => now),
+  );
 }
 
 /** Nothing hangs on it but what is told. */

@@ -76,7 +76,7 @@ export const VmInSnapshot = Type.Object({
   folder: orNull(Type.String()),
   pool: orNull(Type.String()),
   disks: Type.Array(Type.String()),
-  tags: Type.Optional(Type.Array(Type.String(), { description: "Names of its tags, where they were read." })),
+  tags: orNull(Type.Array(Type.String(), { description: "Names of its tags. Null: vCenter did not tell them." })),
 });
 export type VmInSnapshot = Static<typeof VmInSnapshot>;
 
@@ -95,8 +95,8 @@ export const LunSnapshot = Type.Object({
       description: "Milliseconds from the first VM snapshot (or freeze) begun until the NAS showed the LUN snapshot.",
     }),
   ),
-  vms: Type.Optional(
-    Type.Array(VmInSnapshot, { description: "The VMs inside, where it was taken with them. Absent: not known." }),
+  vms: orNull(
+    Type.Array(VmInSnapshot, { description: "The VMs inside, where it was taken with them. Null: not known." }),
   ),
   ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
   operationId: orNull(Type.String()),

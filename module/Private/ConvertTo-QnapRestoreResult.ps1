@@ -8,6 +8,8 @@ filter ConvertTo-QnapRestoreResult {
         SafetyCopyName = $_.safetyCopyName
         Seconds        = $_.seconds
         OperationId    = $_.operationId
+        Outcome        = @($_.told)
+        NotAdded       = @($_.notAdded)
         Plan           = $_.plan | ConvertTo-QnapRestorePlan
     }
 }

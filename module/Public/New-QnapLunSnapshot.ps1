@@ -18,8 +18,9 @@ function New-QnapLunSnapshot {
     Name of the NAS, as a string, for LUNs that are given by name while more than one NAS is known.
 
     .PARAMETER Type
-    Crash: a plain NAS snapshot, as if the power had failed; no host is contacted. Application: the applications on the LUN are
-    brought to a consistent state first; that is not there yet, and is refused with an error. Default: Crash.
+    Crash: a plain NAS snapshot, as if the power had failed; no host is contacted. Application: vCenter makes a VM snapshot of
+    every VM on the LUN, then the NAS takes the LUN's, then the VM snapshots are removed; how is said by Set-QnapVMwareSetting, and
+    Test-QnapLun tells beforehand what to expect. The result says in Consistency and VMs what was reached. Default: Crash.
 
     .PARAMETER Name
     Stands in the snapshot's name in place of the LUN's name: 1 to 24 letters, digits, '_', '.' or '-', as a string.
@@ -45,6 +46,12 @@ function New-QnapLunSnapshot {
     Takes a set of two LUNs, given by name.
 
     .EXAMPLE
+    $snapshot = New-QnapLunSnapshot -Lun ds-prod -Type Application
+    $snapshot.VMs | Format-Table
+
+    Takes an application-consistent snapshot of a LUN with a VMware datastore, and shows how good it is for each VM.
+
+    .EXAMPLE
     Get-QnapLun sql* -Nas nas01 | New-QnapLunSnapshot -WhatIf
 
     Says which LUNs the set would hold. Nothing is sent that changes anything.
@@ -64,6 +71,9 @@ function New-QnapLunSnapshot {
 
     .LINK
     Restore-QnapLunSnapshot
+
+    .LINK
+    Test-QnapLun
     #>
     [CmdletBinding(SupportsShouldProcess)]
     [OutputType('QnapSnapshot.LunSnapshot')]

@@ -8,6 +8,10 @@ function Restore-QnapLunSnapshot {
     disabled on its targets; afterwards its identity is checked and it is enabled again under the same LUN number. With -WhatIf
     the whole plan is shown and nothing is changed; otherwise the plan stands in the question that is asked first.
 
+    Where a vCenter of Set-QnapVMwareSetting has a datastore on the LUN, its VMs are shut down and unregistered, and the datastore is
+    unmounted and detached on every host before the revert; afterwards it is attached and mounted again and the VMs are registered
+    where they were. VMs that were not registered are named in NotAdded and not added.
+
     It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
     (see -DestroyNewerSnapshots); the plan says so beforehand. If it is interrupted, Repair-QnapOperation finishes or undoes it.
     An error ends the pipeline: what comes after a restore must not go on without it.
@@ -34,9 +38,19 @@ function Restore-QnapLunSnapshot {
     .PARAMETER DestroyNewerSnapshots
     Switch. Goes on where the revert destroys, or on this firmware may destroy, the snapshots that are newer than this one.
 
+    .PARAMETER DestroyNewerVMs
+    Switch. Goes on where VMs lie on the LUN now that the snapshot does not hold: the revert destroys them.
+
+    .PARAMETER RevertVMSnapshot
+    Switch. Afterwards each VM is reverted to the VM snapshot that was made for this LUN snapshot and has come back with it, and
+    that VM snapshot is removed. Without it the VM snapshots stay, to be reverted to by hand.
+
+    .PARAMETER PowerOn
+    Switch. Starts the VMs that ran when the snapshot was taken. Without it they stay off.
+
     .PARAMETER Force
-    Switch. Goes on while initiators are logged in. Use it once you know that they gave the LUN up: a file system that is in use
-    while its LUN is reverted gets damaged.
+    Switch. Goes on while initiators are logged in, and without a vCenter that does not answer. Use it once you know that they gave
+    the LUN up: a file system that is in use while its LUN is reverted gets damaged.
 
     .EXAMPLE
     $snapshot = New-QnapLunSnapshot -Lun sqldata
@@ -49,6 +63,12 @@ function Restore-QnapLunSnapshot {
     Restore-QnapLunSnapshot -Snapshot $snapshot -Confirm:$false
 
     Reverts the LUN sqldata without asking.
+
+    .EXAMPLE
+    $snapshot = New-QnapLunSnapshot -Lun ds-prod -Type Application
+    Restore-QnapLunSnapshot -Snapshot $snapshot -SafetyCopy None -RevertVMSnapshot -PowerOn -Confirm:$false
+
+    Brings a VMware datastore back, with its VMs as they were when they were quiesced, and starts them.
 
     .INPUTS
     QnapSnapshot.LunSnapshot from Get-QnapLunSnapshot.
@@ -96,12 +116,21 @@ function Restore-QnapLunSnapshot {
 
         [switch]$DestroyNewerSnapshots,
 
+        [switch]$DestroyNewerVMs,
+
+        [switch]$RevertVMSnapshot,
+
+        [switch]$PowerOn,
+
         [switch]$Force
     )
     process {
         $ref = New-SnapshotRef $PSBoundParameters $Snapshot $PSCmdlet
         $parameters = @{ snapshot = $ref; safetyCopy = $SafetyCopy; planOnly = $true }
         if ($DestroyNewerSnapshots) { $parameters.destroyNewerSnapshots = $true }
+        if ($DestroyNewerVMs) { $parameters.destroyNewerVMs = $true }
+        if ($RevertVMSnapshot) { $parameters.revertVMSnapshot = $true }
+        if ($PowerOn) { $parameters.powerOn = $true }
         if ($Force) { $parameters.force = $true }
         $call = @{ Operation = 'restoreLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $Snapshot }
         $planned = Invoke-QnapCore @call

@@ -97,9 +97,8 @@ describe("LUNs", () => {
     expect(await code("newLunClone", { snapshot: ref, name: "VMSTORE" })).toBe("LunNameTaken");
   });
 
-  test("an application-consistent snapshot: the strategy that is missing is named", async () => {
-    const { data } = await refused("newLunSnapshot", { ...take("sqldata"), type: "Application" });
-    expect(data).toMatchObject({ code: "StrategyMissing" });
+  test("an application-consistent snapshot, and nobody is known who could be asked", async () => {
+    expect(await code("newLunSnapshot", { ...take("sqldata"), type: "Application" })).toBe("NoConsumerKnown");
   });
 });
 

@@ -1,7 +1,7 @@
 /** A LUN goes back to an application-consistent snapshot, with everything that vCenter has on it. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CoreError, CoreFailure, type CoreProcess } from "../coreProcess.ts";
-import { lasting, snapshotNames, startVmwareLab, type VmwareLab, vcenterLogin } from "./support/vmwareLab.ts";
+import { lasting, snapshotNames, startVmwareLab, type VmwareLab } from "./support/vmwareLab.ts";
 
 interface Snapshot {
   name: string;

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testExamples } from "./examples.ts";
-import { type ModuleSession, startSession } from "./session.ts";
+import { type ModuleSession, startSession, startVmwareSession } from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -75,11 +75,31 @@ test.each([
   expect(errors[0]?.message).toContain("7.00:00 for seven days");
 });
 
-test("Application says which strategy is missing, and takes nothing", async () => {
+test("Application: nobody is known who could be asked, so nothing is taken", async () => {
   await session.nas.reset();
   const { errors } = await session.run("New-QnapLunSnapshot sqldata -Type Application");
-  expect(errors).toMatchObject([{ id: "StrategyMissing,New-QnapLunSnapshot", category: "NotImplemented" }]);
+  expect(errors).toMatchObject([{ id: "NoConsumerKnown,New-QnapLunSnapshot", category: "ObjectNotFound" }]);
   expect((await session.nas.effects()).filter(({ kind }) => kind === "snapshot.create")).toEqual([]);
 });
 
-testExamples("New-QnapLunSnapshot", () => session);
+describe("with a vCenter", () => {
+  let vmware: ModuleSession;
+  beforeAll(async () => {
+    vmware = await startVmwareSession();
+  });
+  afterAll(() => vmware.stop());
+
+  test("Application: each VM has its label, and the LUN the worst of them", async () => {
+    const [taken] = await vmware.get("New-QnapLunSnapshot ds-prod -Type Application");
+    expect(taken).toMatchObject({ Consistency: "FileSystem", FreezeMs: expect.any(Number) });
+    expect(taken?.VMs).toMatchObject([
+      { Name: "vm001", Consistency: "Application", PowerState: "PoweredOn", Guest: "Windows", Tags: [] },
+      { Name: "vm002", Consistency: "FileSystem" },
+      { Name: "vm003" },
+      { Name: "vm004" },
+    ]);
+    expect(await vmware.get("Get-QnapLunSnapshot ds-prod")).toEqual([taken]);
+  });
+
+  testExamples("New-QnapLunSnapshot", () => vmware);
+});

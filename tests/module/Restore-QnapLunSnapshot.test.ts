@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testExamples } from "./examples.ts";
-import { converse, type ModuleSession, startSession } from "./session.ts";
+import { converse, type ModuleSession, startSession, startVmwareSession, type VmwareSession } from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -77,4 +77,25 @@ test("a snapshot given by name that is not there is an error", async () => {
   expect(errors).toMatchObject([{ id: "SnapshotNotFound,Restore-QnapLunSnapshot" }]);
 });
 
-testExamples("Restore-QnapLunSnapshot", () => session);
+describe("with a vCenter", () => {
+  let vmware: VmwareSession;
+  beforeAll(async () => {
+    vmware = await startVmwareSession();
+  });
+  afterAll(() => vmware.stop());
+
+  test("says what came back, and which VMs were not added", async () => {
+    await vmware.get("$global:s = New-QnapLunSnapshot ds-prod -Type Application");
+    await vmware.vcenter.deleteVm("vm002");
+    const restore = "Restore-QnapLunSnapshot $s -SafetyCopy None -Confirm:$false";
+    const { errors } = await vmware.run(restore);
+    expect(errors).toEqual([]);
+    const [result] = await vmware.get(`$s = New-QnapLunSnapshot ds-prod -Type Application; ${restore} -PowerOn`);
+    expect(result).toMatchObject({
+      Outcome: [expect.stringMatching(/^3 VM\(s\) registered/)],
+      NotAdded: ["[ds-prod] vm002/vm002.vmx"],
+    });
+  });
+
+  testExamples("Restore-QnapLunSnapshot", () => vmware);
+});

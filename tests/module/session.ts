@@ -89,6 +89,20 @@ export async function startSession(options: SessionOptions = {}): Promise<Module
   return { nas, vcenter, home, name, login, run, get, stop };
 }
 
+export type VmwareSession = ModuleSession & { vcenter: SimulatedVcenter };
+
+/** Beside two plain LUNs one with the VMware datastore ds-prod, whose vCenter is stored. */
+export async function startVmwareSession(options: VcenterOptions = {}): Promise<VmwareSession> {
+  const datastores = { "ds-prod": "ds-prod" };
+  const session = await startSession({
+    luns: "sqldata:1,sqllog:1,ds-prod:1",
+    vcenter: { vms: 4, hosts: 2, datastores, ...options },
+  });
+  const vcenter = session.vcenter as SimulatedVcenter;
+  await session.get(`Set-QnapVMwareSetting ${vmwareLogin(vcenter)}`);
+  return { ...session, vcenter };
+}
+
 /** PowerShell text for the simulator's -Name and -Port. */
 export function address(nas: SimulatedNas): string {
   const { hostname, port } = new URL(nas.https);

@@ -83,7 +83,7 @@ export function describe(
     createTimeUtc: record?.createTimeUtc ?? null,
     consistency: ours ? record.consistency : "Unverified",
     freezeMs: record?.freezeMs ?? null,
-    ...(ours && record.vms !== undefined ? { vms: record.vms } : {}),
+    vms: ours ? (record.vms ?? null) : null,
     ours,
     operationId: operationId ?? null,
     description: told.description ?? record?.description ?? null,

@@ -18,14 +18,14 @@ export interface HeldVm {
   folder: string | null;
   pool: string | null;
   disks: string[];
-  tags?: string[];
+  /** Null: this vCenter does not tell. */
+  tags: string[] | null;
   /** What preflight found against it. */
   findings: string[];
 }
 
 export function heldVm(vm: Vm, { methods, tags, findings }: Examination): HeldVm {
   const { ref, name, guest, power, template, instanceUuid, path } = vm;
-  const named = tags?.get(ref.id) ?? (tags === undefined ? undefined : []);
   return {
     ref,
     name,
@@ -39,7 +39,7 @@ export function heldVm(vm: Vm, { methods, tags, findings }: Examination): HeldVm
     folder: vm.folder?.id ?? null,
     pool: vm.pool?.id ?? null,
     disks: vm.disks.flatMap(({ paths }) => paths.slice(0, 1)),
-    ...(named === undefined ? {} : { tags: named }),
+    tags: tags === undefined ? null : (tags.get(ref.id) ?? []),
     findings: findings.filter((one) => one.ref.id === ref.id).map(({ reason }) => reason),
   };
 }
@@ -60,6 +60,6 @@ export function inSnapshot(vm: HeldVm, consistency: VmInSnapshot["consistency"],
     folder,
     pool,
     disks,
-    ...(tags === undefined ? {} : { tags }),
+    tags,
   };
 }

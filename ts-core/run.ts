@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { QnapError } from "./errors.ts";
 import type { OperationDispatcher } from "./rpc/dispatcher.ts";
+import { mayLeave, type UnderWay } from "./rpc/leaving.ts";
 import { toAsciiJson } from "./rpc/lines.ts";
 import { errorAnswer, parseJson } from "./rpc/messages.ts";
 import type { Context } from "./rpc/operation.ts";
@@ -17,8 +18,11 @@ export async function runOnce(name: string, operations: OperationDispatcher): Pr
   process.stdout.on("error", () => abort.abort());
   try {
     const params = name === "recover" ? {} : parseJson((await readInput()) || "{}");
-    const context = contextOf(await operations.machine(), abort.signal);
-    const result = await operations.run(name === "recover" ? "repairOperation" : name, params, context);
+    const request: UnderWay = { done: Promise.resolve(), stays: false };
+    const context = contextOf(await operations.machine(), abort.signal, request);
+    const running = operations.run(name === "recover" ? "repairOperation" : name, params, context);
+    request.done = running.catch(() => undefined);
+    const result = await Promise.race([running, toldToLeave(abort.signal, request)]);
     process.stdout.write(`${toAsciiJson(result)}\n`);
     return unsettled(result) ? 1 : 0;
   } catch (error) {
@@ -29,10 +33,20 @@ export async function runOnce(name: string, operations: OperationDispatcher): Pr
   }
 }
 
-function contextOf(machine: Context["machine"], signal: AbortSignal): Context {
+/** Throws once a process that was told to stop may do so although its operation is unfinished. */
+async function toldToLeave(signal: AbortSignal, request: UnderWay): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  await mayLeave(() => [request]);
+  throw new QnapError("Cancelled", { state: "What is unfinished stands in the journal; `run recover` settles it." });
+}
+
+function contextOf(machine: Context["machine"], signal: AbortSignal, request: UnderWay): Context {
   return {
     machine,
     signal,
+    stay: () => {
+      request.stays = true;
+    },
     progress: () => undefined,
     verbose: () => undefined,
     warn: tell,

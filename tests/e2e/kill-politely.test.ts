@@ -1,12 +1,17 @@
-/** The end of the input and SIGTERM: what must not stay half-done is brought to its end, then the core logs out and goes. */
+/**
+ * The end of the input and SIGTERM: what takes seconds is brought to its end, and what must not be left; then the core logs out and
+ * goes.
+ */
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { CoreProcess } from "../coreProcess.ts";
 import { type ChangeName, changes } from "./support/changes.ts";
 import { effectsOf } from "./support/effects.ts";
 import { holdAt } from "./support/interruption.ts";
+import { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
+import { lookBefore, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 6, testTimeout: 60_000 });
+vi.setConfig({ maxConcurrency: 6, testTimeout: 120_000 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -48,4 +53,53 @@ describe.concurrent.each(Object.keys(endings))("%s during", (ending) => {
       await next.stop();
     }),
   );
+});
+
+/** Set so, they take 20 s: longer than a core that is to end waits for them. */
+const durations = ["cloneMs", "removeLunMs", "deleteSnapshotMs"] as const;
+
+describe.concurrent.each(Object.keys(endings))("%s while a NAS takes its time with", (ending) => {
+  test.each(["clone", "restore with safety clone", "removal of a snapshot", "removal of a mapped clone"] as const)(
+    "a %s",
+    async (name) => {
+      const lab = await Lab.start("qts-5.2");
+      const core = await lab.connect();
+      const change = await changes[name](lab, core);
+      const before = await lookBefore(lab);
+      for (const duration of durations) await lab.nas.quirk(duration, 1_000_000);
+      void core.code(change.method, change.params);
+      await expect.poll(async () => (await lab.nas.state()).jobs.length, { timeout: 10_000 }).toBe(1);
+      const startMs = Date.now();
+      endings[ending]?.(core);
+      expect(await core.exited).toBe(0);
+      expect(Date.now() - startMs).toBeLessThan(20_000);
+      const { sessions, jobs } = await lab.nas.state();
+      expect([sessions, jobs.length]).toEqual([[], 1]);
+
+      for (const duration of durations) await lab.nas.quirk(duration, 0);
+      const next = await lab.connect(core.home);
+      expect(await next.rows("getOperation", { unfinished: true })).toMatchObject([{ state: "Interrupted" }]);
+      const [repaired] = await next.rows<Repaired>("repairOperation");
+      await mustBeTrue(lab, change, before, repaired);
+      await next.stop();
+      await lab.nas.stop();
+    },
+  );
+});
+
+test("a LUN that is away from its hosts is stayed for, however long its revert takes", async () => {
+  const lab = await Lab.start("qts-5.2", { quirks: { recoverMs: 1_000_000 } });
+  const core = await lab.connect();
+  const change = await changes["restore without safety copy"](lab, core);
+  const before = await lookBefore(lab);
+  void core.code(change.method, change.params);
+  await expect.poll(async () => (await lab.nas.state()).jobs.length, { timeout: 10_000 }).toBe(1);
+  core.child.stdin?.end();
+  expect(await core.exited).toBe(0);
+  const next = await lab.connect(core.home);
+  const [operation] = await next.rows<Repaired>("getOperation");
+  await mustBeTrue(lab, change, before, operation);
+  expect(operation).toMatchObject({ state: "Completed" });
+  await next.stop();
+  await lab.nas.stop();
 });

@@ -35,6 +35,7 @@ export class NasDirectory {
   readonly #state: State;
   readonly #open = new Map<string, Nas>();
   readonly #opening = new Map<string, Promise<Nas>>();
+  #closed = false;
 
   constructor(state: State) {
     this.#state = state;
@@ -112,7 +113,9 @@ export class NasDirectory {
     await this.#closeOne(name);
   }
 
+  /** Logs out everywhere, for good: what an abandoned operation still asks for is refused. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#open.values()].map(({ name }) => this.#closeOne(name)));
   }
 
@@ -157,6 +160,7 @@ export class NasDirectory {
       warn(`The password and all data travel unprotected to ${endpoint.name}: plain HTTP.`);
     else if (endpoint.trust.kind === "None")
       warn(`The certificate of ${endpoint.name} is not checked: anybody in between can read the password.`);
+    if (this.#closed) throw new QnapError("NasNotConnected", { nas: endpoint.name });
     const { leases, latches } = this.#state;
     const session = new Session(new HttpClient(endpoint, maxSockets), credentials, {
       leases,

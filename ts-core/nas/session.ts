@@ -16,6 +16,7 @@ export class Session {
   #credentials: Credentials;
   #guard: LoginGuard;
   #sid: Promise<string> | undefined;
+  #ended = false;
   #judge: ((sid: string) => Promise<void>) | undefined;
 
   constructor(http: HttpClient, credentials: Credentials, guard: LoginGuard) {
@@ -29,8 +30,9 @@ export class Session {
     return this.http.endpoint.name;
   }
 
-  /** The session id; requests that come while a log-in is under way wait for that one. */
-  sid(): Promise<string> {
+  /** The session id; requests that come while a log-in is under way wait for that one. After a log-out there is no new one. */
+  async sid(): Promise<string> {
+    if (this.#ended) throw new QnapError("NasNotConnected", { nas: this.name });
     this.#sid ??= this.#logIn().catch((error: unknown) => {
       this.#sid = undefined;
       throw error;
@@ -100,6 +102,7 @@ export class Session {
 
   /** Ends the session. True when the NAS was seen to refuse the old id: a wrong path answers without logging out. */
   async logout(timeoutMs = logoutTimeoutMs): Promise<boolean> {
+    this.#ended = true;
     const sid = await this.#sid?.catch(() => undefined);
     this.#sid = undefined;
     if (sid === undefined) return true;

@@ -6,6 +6,8 @@ export interface Context {
   machine: Machine;
   /** Aborted when the caller cancels or goes away. A handler heeds it only where stopping leaves nothing half-done. */
   signal: AbortSignal;
+  /** From here on the process does not end before this request has: what follows must not be left, not even to a recovery. */
+  stay(): void;
   progress(progress: Progress): void;
   warn(message: string): void;
   verbose(message: string): void;

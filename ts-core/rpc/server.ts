@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { QnapError } from "../errors.ts";
 import { coreVersion, protocolVersion } from "../version.ts";
+import { mayLeave, type UnderWay } from "./leaving.ts";
 import { LineReader, toAsciiJson } from "./lines.ts";
 import { errorAnswer, idOf, type Notification, parseMessage, type Request } from "./messages.ts";
 import type { Context, Progress } from "./operation.ts";
@@ -17,6 +18,7 @@ export interface Dispatcher {
 }
 
 type Id = number | string;
+type Running = UnderWay & { abort: AbortController };
 
 /**
  * JSON-RPC 2.0, one message a line. Requests run side by side. The end of the input means: accept nothing more, tell every
@@ -25,7 +27,7 @@ type Id = number | string;
 export class Server {
   readonly #output: Writable;
   readonly #dispatcher: Dispatcher;
-  readonly #running = new Map<Id, { abort: AbortController; done: Promise<void> }>();
+  readonly #running = new Map<Id, Running>();
   #initialized = false;
 
   constructor(output: Writable, dispatcher: Dispatcher) {
@@ -35,7 +37,7 @@ export class Server {
     output.on("error", () => undefined);
   }
 
-  /** Serves until the input ends and all that was running is at rest. */
+  /** Serves until the input ends and all that was running is at a safe step. */
   async serve(input: Readable): Promise<void> {
     const reader = new LineReader(
       maxInBytes,
@@ -53,7 +55,7 @@ export class Server {
 
   async stop(): Promise<void> {
     for (const { abort } of this.#running.values()) abort.abort();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await mayLeave(() => [...this.#running.values()]);
   }
 
   #accept(line: string): void {
@@ -74,14 +76,14 @@ export class Server {
     if (this.#running.has(request.id)) {
       throw new QnapError("MalformedMessage", { reason: `request ${request.id} is still running` });
     }
-    const abort = new AbortController();
-    const done = this.#answer(request, abort.signal).finally(() => this.#running.delete(request.id));
-    this.#running.set(request.id, { abort, done });
+    const running: Running = { abort: new AbortController(), done: Promise.resolve(), stays: false };
+    this.#running.set(request.id, running);
+    running.done = this.#answer(request, running).finally(() => this.#running.delete(request.id));
   }
 
-  async #answer(request: Request, signal: AbortSignal): Promise<void> {
+  async #answer(request: Request, running: Running): Promise<void> {
     try {
-      const result = request.method === "initialize" ? this.#initialize(request) : await this.#run(request, signal);
+      const result = request.method === "initialize" ? this.#initialize(request) : await this.#run(request, running);
       this.#send({ jsonrpc: "2.0", id: request.id, result });
     } catch (error) {
       this.#send(errorAnswer(request.id, error));
@@ -97,13 +99,17 @@ export class Server {
     return { coreVersion, protocolVersion, operations: this.#dispatcher.names() };
   }
 
-  async #run({ id, method, params }: Request, signal: AbortSignal): Promise<unknown> {
+  async #run({ id, method, params }: Request, running: Running): Promise<unknown> {
     if (!this.#initialized) throw new QnapError("NotInitialized");
     const machine = await this.#dispatcher.machine();
-    return this.#dispatcher.run(method, params, { machine, signal, ...this.#notifier(id, signal) });
+    const { signal } = running.abort;
+    const stay = () => {
+      running.stays = true;
+    };
+    return this.#dispatcher.run(method, params, { machine, signal, stay, ...this.#notifier(id, signal) });
   }
 
-  #notifier(id: Id, signal: AbortSignal): Omit<Context, "machine" | "signal"> {
+  #notifier(id: Id, signal: AbortSignal): Omit<Context, "machine" | "signal" | "stay"> {
     const notify = (method: string, params: object) =>
       this.#send({ jsonrpc: "2.0", method, params: { id, ...params } });
     return {

@@ -2,7 +2,7 @@ import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { Operation } from "../model.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
-import { type LeasedLun, takeLuns } from "./bracket.ts";
+import { type LeasedLun, mustGoOn, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
 import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRemoval } from "./remove.ts";
@@ -23,6 +23,7 @@ export async function repairOperations({ operationId }: { operationId?: string }
   const unfinished = await findUnfinished(operationId, context);
   let unresolved = 0;
   for (const operation of unfinished) {
+    mustGoOn(context, "What is not listed was not looked at.");
     const row = await repair(operation, operationId !== undefined, context);
     if (!row) continue;
     if (row.endTimeUtc === null) unresolved++;

@@ -32,6 +32,7 @@ export async function disable(located: LocatedLun, log: OperationLog, context: C
   const mappings = lun.targets
     .filter((target) => target.enabled)
     .map(({ targetIndex, lunNumber }) => ({ targetIndex, lunNumber }));
+  context.stay();
   await log.add("disable", { lun: remember(located), mappings } satisfies DisableEntry);
   context.progress({ activity: "Restoring LUN", status: `Disabling '${lun.name}' on its targets` });
   await switchAll(located, mappings, false);

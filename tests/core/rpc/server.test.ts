@@ -233,6 +233,33 @@ test("the end of the input: nothing more is accepted, all are told to stop, and 
   expect(unasked).toBeUndefined();
 });
 
+test("the end of the input: what takes too long is left, unless it says that it must not be", {
+  timeout: 30_000,
+}, async () => {
+  const startMs = Date.now();
+  let stayedMs = 0;
+  const talk = await Conversation.start({
+    endless: () => new Promise(() => undefined),
+    stays: async (_: unknown, context: Context) => {
+      context.stay();
+      await sleep(12_000);
+      stayedMs = Date.now() - startMs;
+    },
+  });
+  talk.request(1, "endless");
+  const other = await Conversation.start({ endless: () => new Promise(() => undefined) });
+  other.request(1, "endless");
+  talk.request(2, "stays");
+  await turn();
+  talk.input.end();
+  other.input.end();
+  await other.served;
+  expect(Date.now() - startMs).toBeLessThan(11_500);
+  expect(stayedMs).toBe(0);
+  await talk.served;
+  expect(stayedMs).toBeGreaterThan(0);
+});
+
 test("an input that is destroyed counts as ended", async () => {
   const talk = await Conversation.start({ untilAborted });
   talk.request(1, "untilAborted");

@@ -80,6 +80,7 @@ export async function giveUp(
 ): Promise<void> {
   if (plans.length === 0) return;
   const releases = await Promise.all(plans.map((plan) => plan.record()));
+  context.stay();
   await log.add("release", { lun: remember(located), releases } satisfies ReleaseEntry);
   for (const [index, plan] of plans.entries()) await plan.run(releases[index] as ReleaseRecord, context);
 }

@@ -81,6 +81,7 @@ export async function holdAll(
   if (plans.length === 0) return new HeldSet();
   for (const warning of plans.flatMap(({ warnings }) => warnings)) context.warn(warning);
   const holds = plans.map(({ record }) => record);
+  context.stay();
   await log.add("hold", { snapshots: planned.map(({ plan }) => plan), holds } satisfies HoldEntry);
   context.progress({ activity: "Taking snapshots", status: "Making VM snapshots" });
   const ready = keepReady(planned);

@@ -16,6 +16,7 @@
         'Find-QnapNas'
         'Get-QnapLun'
         'Get-QnapLunConnection'
+        'Get-QnapLunConsumer'
         'Get-QnapLunSnapshot'
         'Get-QnapNas'
         'Get-QnapOperation'
@@ -30,6 +31,7 @@
         'Restore-QnapLunSnapshot'
         'Set-QnapNas'
         'Set-QnapVMwareSetting'
+        'Test-QnapLun'
         'Test-QnapNas'
     )
     CmdletsToExport      = @()

@@ -208,6 +208,7 @@ export type LunConsumer = Static<typeof LunConsumer>;
 export const LunCheck = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),
+  lunNaa: Type.String(),
   kind: Type.Union([Type.Literal("Lun"), Type.Literal("Datastore"), Type.Literal("VM")]),
   name: Type.String(),
   rule: orNull(Type.String({ description: "Null: no rule finds anything." })),

@@ -25,7 +25,7 @@ export interface Consumer {
 }
 
 export type Member = Omit<LunConsumer, "nas" | "lunName" | "lunNaa">;
-export type MemberCheck = Omit<LunCheck, "nas" | "lunName">;
+export type MemberCheck = Omit<LunCheck, "nas" | "lunName" | "lunNaa">;
 
 /** One LUN as one consumer uses it, as it was when it was looked at. */
 export interface LunUse {

@@ -9,7 +9,7 @@ function Register-QnapCompletion {
     $onVCenter = 'Get-QnapVMwareSetting', 'Remove-QnapVMwareSetting', 'Set-QnapVMwareSetting'
     $onNas = 'Connect-QnapNas', 'Disconnect-QnapNas', 'Get-QnapNas', 'Remove-QnapNas', 'Set-QnapNas', 'Test-QnapNas'
     $bySnapshot = 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
-    $byLun = 'Get-QnapLunConnection', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone'
+    $byLun = 'Get-QnapLunConnection', 'Get-QnapLunConsumer', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone', 'Test-QnapLun'
     Register-ArgumentCompleter -CommandName $onVCenter -ParameterName Server -ScriptBlock $vCenterNames
     Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun') -ParameterName Nas -ScriptBlock $nasNames

@@ -33,19 +33,30 @@ export async function listLuns(wanted: Wanted, context: Context): Promise<number
 }
 
 /** Sends a row for each initiator that is logged in to a target of the LUN, or of any LUN. */
-export async function listConnections({ lun, nas }: { lun?: LunRef; nas?: string }, context: Context): Promise<number> {
-  const wanted: Wanted[] = lun ? await exactly({ ...(nas === undefined ? {} : { nas }), ...lun }, context) : [{ nas }];
+export async function listConnections(wanted: WantedLuns, context: Context): Promise<number> {
   let count = 0;
-  for (const each of wanted) {
-    for (const open of await openWanted(each.nas, context)) {
-      for await (const found of readLuns(open, each, context.signal)) {
-        const rows = connectionsOf(found);
-        count += rows.length;
-        if (rows.length > 0) await context.rows(rows);
-      }
-    }
+  for await (const { lun } of wantedLuns(wanted, context)) {
+    const rows = connectionsOf(lun);
+    count += rows.length;
+    if (rows.length > 0) await context.rows(rows);
   }
   return count;
+}
+
+export interface WantedLuns {
+  /** Undefined: all. */
+  lun?: LunRef;
+  nas?: string;
+}
+
+/** The LUN that a request means, on every NAS where it is; or all LUNs. */
+export async function* wantedLuns({ lun, nas }: WantedLuns, context: Context): AsyncGenerator<{ nas: Nas; lun: Lun }> {
+  const wanted: Wanted[] = lun ? await exactly({ ...(nas === undefined ? {} : { nas }), ...lun }, context) : [{ nas }];
+  for (const each of wanted) {
+    for (const open of await openWanted(each.nas, context)) {
+      for await (const found of readLuns(open, each, context.signal)) yield { nas: open, lun: found };
+    }
+  }
 }
 
 /** The named NAS, or all that are known. */

@@ -1,5 +1,5 @@
 import { QnapError } from "../errors.ts";
-import type { Endpoint } from "../net/http.ts";
+import type { HttpClient } from "../net/http.ts";
 import type { Latches, Login } from "../state/latches.ts";
 import type { Leases } from "../state/leases.ts";
 import { isFault } from "./faults.ts";
@@ -21,21 +21,20 @@ const waitMs = 60_000;
 
 /** Makes one log-in to a vCenter at a time on this machine, and none with a password that it has refused. */
 export async function guardedLogin<T>(
-  { name, host, port }: Endpoint,
+  http: HttpClient,
   credentials: VCenterCredentials,
   { leases, latches, retryRefusedPassword }: LoginGuard,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const about: Login = { nas: `vcenter ${host}:${port}`, ...credentials };
-  const lease = await leases.take(`login ${about.nas}`.toLowerCase(), { waitMs });
+  const { name, host, port } = http.endpoint;
+  const about: Login = { nas: `vcenter ${host}:${port}`, certificate: await http.certificate(), ...credentials };
+  const lease = await leases.take(`login ${about.certificate ?? about.nas}`.toLowerCase(), { waitMs });
   if (!lease) throw new QnapError("VCenterBusy", { vcenter: name });
   try {
     const since = await latches.since(about);
     const details = { vcenter: name, user: credentials.userName, since };
     if (since !== undefined && !retryRefusedPassword) throw new QnapError("VCenterPasswordLatched", details);
-    const made = await latched(latches, about, attempt);
-    if (since !== undefined) await latches.clear(about);
-    return made;
+    return await latched(latches, about, attempt);
   } catch (error) {
     if (!isFault(error, "InvalidLogin")) throw error;
     throw new QnapError("VCenterPasswordRefused", { vcenter: name, user: credentials.userName }, error);
@@ -48,10 +47,12 @@ async function latched<T>(latches: Latches, about: Login, attempt: () => Promise
   await latches.prepare(about);
   try {
     const made = await attempt();
-    await latches.unprepare(about);
+    await latches.clear(about);
     return made;
   } catch (error) {
-    await (isFault(error, "InvalidLogin") ? latches.set(about) : latches.unprepare(about));
+    if (isFault(error, "InvalidLogin")) await latches.set(about);
     throw error;
+  } finally {
+    await latches.unprepare(about);
   }
 }

@@ -109,7 +109,7 @@ export class VimSession {
     const guard = this.#guard;
     this.#guard = { ...guard, retryRefusedPassword: false };
     try {
-      return await guardedLogin(this.http.endpoint, this.#credentials, guard, () => this.#attempt());
+      return await guardedLogin(this.http, this.#credentials, guard, () => this.#attempt());
     } catch (error) {
       throw explained(this.name, "Login", error);
     }

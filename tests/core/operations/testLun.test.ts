@@ -42,7 +42,7 @@ test("the LUN comes first, then each VM with its method and the label to expect;
 
 test("a verdict for each VM and rule, as the stored policy wants it", async () => {
   await lab.vcenter.changeVm("vm002", { tools: "notRunning" });
-  await lab.vcenter.changeVm("vm003", { disk: { rdm: "physical" } });
+  await lab.vcenter.changeVm("vm003", { disk: { rdm: "physicalMode" } });
   const found = await check();
   expect(about(found, "vm002")).toMatchObject([{ rule: "ToolsNotRunning", verdict: "Downgrade" }]);
   expect(about(found, "vm003")).toMatchObject([{ rule: "RawDevice", verdict: "Downgrade" }]);

@@ -21,6 +21,14 @@ test("a refused password is sent once, however many ask at once, and not by the 
   await lab.connect({ guard }).session.logIn();
 });
 
+test("another address of the same vCenter does not get the password either", async () => {
+  const guard = newGuard();
+  const logIn = (host: string) => lab.connect({ password: "wrong", guard, host }).session.logIn();
+  await expect(logIn("127.0.0.1")).rejects.toMatchObject({ code: "VCenterPasswordRefused" });
+  await expect(logIn("localhost")).rejects.toMatchObject({ code: "VCenterPasswordLatched" });
+  expect(await logIns()).toBe(1);
+});
+
 test("a retry that the user asks for sends it once more", async () => {
   const guard = newGuard();
   await expect(lab.connect({ password: "wrong", guard }).session.logIn()).rejects.toThrow();

@@ -28,6 +28,8 @@ interface ConnectOptions {
   guard?: LoginGuard;
   /** By way of something that listens there. */
   port?: number;
+  /** Another name of its address. */
+  host?: string;
 }
 
 const eightAndThirtyTwo = { perHost: 8, perVCenter: 32 };
@@ -38,8 +40,8 @@ export async function startLab(options: VcenterOptions = {}): Promise<VmwareLab>
   const own = newGuard();
   const connect = (options: ConnectOptions = {}) => {
     const { password = sim.password, fingerprint = sim.thumbprint, guard = own, limits = eightAndThirtyTwo } = options;
-    const { hostname: host } = new URL(sim.url);
-    const { port = Number(new URL(sim.url).port) } = options;
+    const { hostname, port: ownPort } = new URL(sim.url);
+    const { host = hostname, port = Number(ownPort) } = options;
     const trust = { kind: "Pinned" as const, fingerprint };
     const endpoint = { name: "vcsa.lab", host, port, scheme: "https" as const, trust };
     const client = new VCenter(endpoint, { userName: sim.user, password }, guard, limits);

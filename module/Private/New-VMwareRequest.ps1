@@ -1,16 +1,14 @@
 function New-VMwareRequest {
     # What was given to Set-QnapVMwareSetting, and nothing else: the rest stays as it is stored.
-    param([System.Collections.IDictionary]$Bound)
+    param([System.Collections.IDictionary]$Bound, $Cmdlet)
     $request = @{}
-    foreach ($name in $Bound.Keys) {
-        $value = $Bound[$name]
-        switch -Regex ($name) {
-            '^Credential$' { Add-LoginCredential $request $value }
-            '^MethodOverride$' { $request.methodOverride = ConvertTo-MethodOverride $value 'vm' }
-            '^TagMethodOverride$' { $request.tagMethodOverride = ConvertTo-MethodOverride $value 'tag' }
-            '^(SkipCertificateCheck|RetryRefusedPassword)$' { $request[(ConvertTo-WireName $name)] = [bool]$value }
-            '^(Server|Port|CertificateThumbprint|SnapshotMethod|Include|Exclude|Rule|Max|\w+Seconds)' { $request[(ConvertTo-WireName $name)] = $value }
-        }
+    switch -Regex (@($Bound.Keys)) {
+        '^Credential$' { Add-LoginCredential $request $Bound.Credential }
+        '^SnapshotMethod$' { $request.snapshotMethod = Resolve-Choice $Cmdlet SnapshotMethod $Bound.SnapshotMethod }
+        '^MethodOverride$' { $request.methodOverride = ConvertTo-MethodOverride $Bound.MethodOverride vm }
+        '^TagMethodOverride$' { $request.tagMethodOverride = ConvertTo-MethodOverride $Bound.TagMethodOverride tag }
+        '^(SkipCertificateCheck|RetryRefusedPassword)$' { $request[(ConvertTo-WireName $_)] = [bool]$Bound[$_] }
+        '^(Server|Port|CertificateThumbprint|RuleVerdict|Include\w+|Exclude\w+|Max\w+|\w+Seconds)$' { $request[(ConvertTo-WireName $_)] = $Bound[$_] }
     }
     $request
 }

@@ -167,7 +167,7 @@ function Set-QnapVMwareSetting {
     )
     process {
         if (Confirm-QnapAction $PSCmdlet "vCenter '$Server'" 'Log in, and keep address, trust, secret and policy for this machine') {
-            $request = New-VMwareRequest $PSBoundParameters
+            $request = New-VMwareRequest $PSBoundParameters $PSCmdlet
             Invoke-QnapLogin setVMwareSetting $request $Server 'certificateThumbprint' $PSCmdlet | ConvertTo-QnapVMwareSetting
         }
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CoreProcess, makeHome } from "../coreProcess.ts";
 import { type SimulatedNas, startNas } from "../sim/nas/start.ts";
+import { type SimulatedVcenter, startVcenter } from "../sim/vcenter/start.ts";
 import { runRaw } from "./rawCore.ts";
 
 const password = 'P@ss wörd+&="9/\\';
@@ -47,10 +48,15 @@ function* filesBelow(folder: string): Generator<string> {
 }
 
 let nas: SimulatedNas;
+let vcenter: SimulatedVcenter;
 beforeAll(async () => {
   nas = await startNas({ luns: "sqldata:1", password, totpSecret });
+  vcenter = await startVcenter({ vms: 1, password, nas: nas.control });
 });
-afterAll(() => nas.stop());
+afterAll(async () => {
+  await vcenter.stop();
+  await nas.stop();
+});
 
 const parameters = (more: object = {}) => ({
   name: "127.0.0.1",
@@ -59,6 +65,15 @@ const parameters = (more: object = {}) => ({
   password,
   totpSecret,
   certificateFingerprint: nas.fingerprint,
+  ...more,
+});
+
+const vcenterParameters = (more: object = {}) => ({
+  server: "127.0.0.1",
+  port: Number(new URL(vcenter.url).port),
+  userName: vcenter.user,
+  password,
+  certificateThumbprint: vcenter.thumbprint,
   ...more,
 });
 
@@ -84,6 +99,18 @@ test("no password and no TOTP secret in any message, log, error or file", async 
   };
   for (const [code, more] of Object.entries(refused))
     expect(await core.code("connectNas", parameters(more))).toBe(code);
+  await core.call("setVMwareSetting", vcenterParameters({ includeTag: ["gold"] }));
+  await core.rows("getVMwareSetting");
+  await core.rows("testLun", { lun: { name: "sqldata" } });
+  const refusedByVcenter: Record<string, object> = {
+    VCenterPasswordRefused: { password: wrongPassword },
+    VCenterPasswordLatched: { password: wrongPassword },
+    VCenterCertificateMismatch: { certificateThumbprint: "AB".repeat(32) },
+    VCenterUnreachable: { port: 1 },
+    InvalidParameter: { userName: [password] },
+  };
+  for (const [code, more] of Object.entries(refusedByVcenter))
+    expect(await core.code("setVMwareSetting", vcenterParameters(more))).toBe(code);
   core.write(`{"jsonrpc":"2.0","id":1,"method":"connectNas","params":${JSON.stringify(parameters())}x\n`);
   core.write(`${JSON.stringify(parameters())}\n`);
   await expect.poll(() => core.strays.length).toBe(2);

@@ -56,7 +56,7 @@ test("another certificate than the pinned one is never offered for acceptance", 
 
 test("keeps everything that is given, and changes only what is given later", async () => {
   const policy =
-    "-SnapshotMethod Memory -IncludeVM 'web*', 'sql*' -ExcludeTag no-snapshot -MethodOverride ([ordered]@{ 'sql1' = 'None'; 'sql*' = 'Quiesce' }) " +
+    "-SnapshotMethod memory -IncludeVM 'web*', 'sql*' -ExcludeTag no-snapshot -MethodOverride ([ordered]@{ 'sql1' = 'None'; 'sql*' = 'Quiesce' }) " +
     "-TagMethodOverride @{ gold = 'Quiesce' } -RuleVerdict @{ RawDevice = 'Refuse' } -MaxPerHost 4 -MaxPerVCenter 16 " +
     "-SnapshotTimeoutSeconds 60 -TotalTimeoutSeconds 600 -GuestShutdownSeconds 0";
   await session.get(`${set()} ${policy}`);

@@ -25,9 +25,10 @@ test("a verdict for the LUN and for each VM, and nothing is changed", async () =
   expect([await vcenter.effects(), await session.nas.effects()]).toEqual([[], []]);
 });
 
-test("the view shows verdict and reason on a console of 120 columns", async () => {
+test("the view shows verdict and whole reason on a console of 120 columns", async () => {
   const shown = (await session.get<string>("Test-QnapLun ds-prod | Out-String -Width 120"))[0] ?? "";
   expect(shown).toMatch(/vm001\s+OK\s+method QuiesceOrFallback/);
+  expect(shown.replaceAll(/\s+/g, " ")).toContain("(the NAS does not tell its own)");
 });
 
 test("vCenter is away: the NAS's side is told, then the error", async () => {

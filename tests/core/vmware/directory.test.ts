@@ -71,6 +71,8 @@ test("opens with one log-in, however many ask at once, and stays open", async ()
   await directory.store(request(), say);
   const other = newDirectory();
   await sim.reset();
+  await directory.open(server, say);
+  expect(await logIns()).toBe(0);
   const [one, two] = await Promise.all([other.open(server, say), other.open("127.0.0.1", say)]);
   expect(two.vcenter).toBe(one.vcenter);
   expect((await other.openAll(say))[0]?.vcenter).toBe(one.vcenter);
@@ -114,6 +116,9 @@ test("a certificate that nobody checks is warned of at each log-in", async () =>
   expect(warnings).toHaveLength(1);
   expect(await directory.store({ server, certificateThumbprint }, say)).toMatchObject({ trust: "Pinned" });
   expect(warnings).toHaveLength(1);
+  await expect(directory.store({ server, skipCertificateCheck: false }, say)).rejects.toMatchObject({
+    code: "VCenterCertificateRefused",
+  });
 });
 
 test("forgetting logs out", async () => {

@@ -108,7 +108,7 @@ function New-QnapLunSnapshot {
     end {
         if ($luns.Count -eq 0) { return }
         $labels = @(foreach ($ref in $luns) { Get-LunLabel $ref }) -join ', '
-        $parameters = @{ luns = $luns.ToArray(); type = $Type }
+        $parameters = @{ luns = $luns.ToArray(); type = Resolve-Choice $PSCmdlet Type $Type }
         if ($Name) { $parameters.name = $Name }
         if ($Description) { $parameters.description = $Description }
         if ($ExpireAfter) { $parameters.expireAfterMinutes = [int][Math]::Ceiling($ExpireAfter.TotalMinutes) }

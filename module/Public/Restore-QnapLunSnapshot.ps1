@@ -126,7 +126,7 @@ function Restore-QnapLunSnapshot {
     )
     process {
         $ref = New-SnapshotRef $PSBoundParameters $Snapshot $PSCmdlet
-        $parameters = @{ snapshot = $ref; safetyCopy = $SafetyCopy; planOnly = $true }
+        $parameters = @{ snapshot = $ref; safetyCopy = Resolve-Choice $PSCmdlet SafetyCopy $SafetyCopy; planOnly = $true }
         if ($DestroyNewerSnapshots) { $parameters.destroyNewerSnapshots = $true }
         if ($DestroyNewerVMs) { $parameters.destroyNewerVMs = $true }
         if ($RevertVMSnapshot) { $parameters.revertVMSnapshot = $true }

@@ -10,7 +10,7 @@ afterAll(() => session.stop());
 
 test("takes a snapshot, with description and expiry as asked for", async () => {
   const [taken] = await session.get(
-    "Get-QnapLun sqldata | New-QnapLunSnapshot -Description 'before pätch' -ExpireAfter 7.00:00",
+    "Get-QnapLun sqldata | New-QnapLunSnapshot -Type crash -Description 'before pätch' -ExpireAfter 7.00:00",
   );
   const kept = (await session.nas.state()).snapshots.find(({ name }) => name === taken?.Name);
   expect(kept).toMatchObject({ expireMin: 7 * 24 * 60, vital: false });

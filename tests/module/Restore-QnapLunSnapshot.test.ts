@@ -49,7 +49,7 @@ test("newer snapshots are named, and destroyed only when allowed", async () => {
   expect(plan.screen).toMatch(/What if: Would be refused: .*QS_newer_.*-DestroyNewerSnapshots/);
   expect((await session.run(`${older} -WhatIf -DestroyNewerSnapshots`)).screen).not.toContain("refused");
   const [result] = await session.get<{ Plan: { NewerSnapshots: string[] } }>(
-    `${older} -DestroyNewerSnapshots -SafetyCopy Clone`,
+    `${older} -DestroyNewerSnapshots -SafetyCopy clone`,
   );
   expect(result?.Plan.NewerSnapshots).toEqual([expect.stringMatching(/^QS_newer_/)]);
 });

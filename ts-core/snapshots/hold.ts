@@ -6,6 +6,7 @@ import type { OperationLog } from "../state/journal.ts";
 import { mustGoOn } from "./bracket.ts";
 import { lateFor } from "./lateEffects.ts";
 import type { LocatedLun } from "./locate.ts";
+import { usesOf } from "./lunUses.ts";
 import { keepReady } from "./readiness.ts";
 import type { Planned, PlannedSnapshot } from "./snapshotSet.ts";
 
@@ -25,8 +26,7 @@ export async function planHolds(located: readonly LocatedLun[], context: Context
   if (consumers.length === 0) throw new QnapError("NoConsumerKnown");
   const plans = await Promise.all(
     located.map(async ({ lun }) => {
-      const found = await Promise.all(consumers.map((consumer) => consumer.find(lun.naa, context.signal)));
-      const uses = found.filter((use) => use !== undefined);
+      const uses = await usesOf(lun, consumers, context.signal);
       if (uses.length === 0)
         throw new QnapError("LunNotUsed", {
           lun: lun.name,

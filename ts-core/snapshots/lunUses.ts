@@ -1,5 +1,5 @@
 import type { Lun, LunConsumer } from "../model.ts";
-import type { Consumer, LunUse } from "../ports.ts";
+import type { Consumer } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import { type WantedLuns, wantedLuns } from "./lunList.ts";
 
@@ -21,7 +21,7 @@ export async function listConsumers(wanted: WantedLuns, context: Context): Promi
 }
 
 /** How each consumer uses the LUN, matched by NAA; one that has none yet is used by nobody. */
-export async function usesOf({ naa }: Lun, consumers: readonly Consumer[], signal: AbortSignal): Promise<LunUse[]> {
+export async function usesOf({ naa }: Pick<Lun, "naa">, consumers: readonly Consumer[], signal: AbortSignal) {
   if (naa === "") return [];
   const found = await Promise.all(consumers.map((consumer) => consumer.find(naa, signal)));
   return found.filter((use) => use !== undefined);

@@ -369,6 +369,11 @@ export const catalogue = {
     message:
       "Another process of this machine has been logging in to the vCenter {vcenter} for a minute. Nothing was changed; try again in a while.",
   },
+  VCenterStoredTwice: {
+    category: "ResourceExists",
+    message:
+      "The vCenter at {vcenter} is stored already, as '{other}'. Change that one, or remove it first with Remove-QnapVMwareSetting; nothing was changed.",
+  },
   VCenterNotStored: {
     category: "ObjectNotFound",
     message:

@@ -19,6 +19,8 @@ export interface StoredNas {
 /** A vCenter kept for the machine. */
 export interface StoredVCenter extends VMwareSetting {
   sealedPassword: string;
+  /** Tells two names of the same vCenter. */
+  instanceUuid: string | null;
 }
 
 interface Content {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { QnapError } from "../errors.ts";
 import type { VMwareSetting } from "../model.ts";
-import { normalFingerprint } from "../net/trust.ts";
 import type { SettingRequest } from "../operations/setVMwareSetting.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { Latches } from "../state/latches.ts";
@@ -9,7 +8,8 @@ import type { Leases } from "../state/leases.ts";
 import type { Secrets } from "../state/secrets.ts";
 import type { Settings, StoredVCenter } from "../state/settings.ts";
 import { matcher } from "../wildcard.ts";
-import { defaultPolicy, settingOf, type VCenterSetting } from "./setting.ts";
+import { settingOf, type VCenterSetting } from "./setting.ts";
+import { changed, rowOf, whole } from "./storedSetting.ts";
 import type { VCenter } from "./vcenter.ts";
 
 export type { VCenterSetting };
@@ -31,8 +31,6 @@ interface State {
   latches: Latches;
   settings: Settings;
 }
-
-const unset = { ...defaultPolicy, port: 443, userName: "", trust: "System" as const, certificateThumbprint: null };
 
 /** The vCenters that are stored for the machine; each is logged in to when it is first needed, and stays open. */
 export class VCenterDirectory {
@@ -58,11 +56,21 @@ export class VCenterDirectory {
   /** What is not given stays as it is stored. Keeps it only after a log-in that worked. */
   async store(request: SettingRequest, say: Say): Promise<VMwareSetting> {
     const before = await this.#find(request.server);
-    const stored = changed(before, request, await this.#sealedPassword(before, request));
-    const opened = await this.#logIn(stored, say, request.retryRefusedPassword);
-    this.#opened.push(opened);
+    const wanted = changed(before, request, await this.#sealedPassword(before, request));
+    const opened = await this.#logIn(wanted, say, request.retryRefusedPassword);
+    const { instanceUuid = null } = await opened.vcenter.session.content();
+    const stored = { ...wanted, instanceUuid };
+    this.#opened.push({ ...opened, stored });
+    await this.#mustBeNew(stored);
     await this.#state.settings.putVCenter(stored);
     return rowOf(stored);
+  }
+
+  /** Under two names its VMs would be held twice, and its datastores given up twice. */
+  async #mustBeNew({ server, instanceUuid }: StoredVCenter): Promise<void> {
+    const same = (await this.#stored()).filter((one) => instanceUuid !== null && one.instanceUuid === instanceUuid);
+    const other = same.find((one) => key(one.server) !== key(server));
+    if (other) throw new QnapError("VCenterStoredTwice", { vcenter: server, other: other.server });
   }
 
   async forget(server: string): Promise<void> {
@@ -127,9 +135,8 @@ export class VCenterDirectory {
     throw new QnapError("InvalidParameter", { parameter: "credential", reason });
   }
 
-  /** What an older version did not store has its default. */
   async #stored(): Promise<StoredVCenter[]> {
-    return (await this.#state.settings.listVCenters()).map((stored) => ({ ...unset, ...stored }));
+    return (await this.#state.settings.listVCenters()).map(whole);
   }
 
   async #find(server: string): Promise<StoredVCenter | undefined> {
@@ -141,25 +148,6 @@ export class VCenterDirectory {
     if (!found) throw new QnapError("VCenterNotStored", { vcenter: server });
     return found;
   }
-}
-
-function changed(before: StoredVCenter | undefined, request: SettingRequest, sealedPassword: string): StoredVCenter {
-  const { password, retryRefusedPassword, certificateThumbprint, skipCertificateCheck, ...given } = request;
-  return { ...unset, ...before, ...given, ...trustGiven(request), sealedPassword };
-}
-
-function trustGiven({
-  certificateThumbprint,
-  skipCertificateCheck,
-}: SettingRequest): Partial<Pick<VMwareSetting, "trust" | "certificateThumbprint">> {
-  if (certificateThumbprint !== undefined)
-    return { trust: "Pinned", certificateThumbprint: normalFingerprint(certificateThumbprint) };
-  if (skipCertificateCheck === undefined) return {};
-  return { trust: skipCertificateCheck ? "None" : "System", certificateThumbprint: null };
-}
-
-function rowOf({ sealedPassword, ...row }: StoredVCenter): VMwareSetting {
-  return row;
 }
 
 function key(server: string): string {

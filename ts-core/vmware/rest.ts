@@ -58,17 +58,31 @@ export async function withTagging<T>(session: VimSession, work: (calls: TaggingC
   }
 }
 
-/** What an older server says to a path that it does not know is not told anywhere: anything but yes, or a no to the password. */
+/**
+ * What an older server says to a path of the newer form is told nowhere (some have another protocol there): anything but a session,
+ * or a no to the password, means the older form.
+ */
 async function logIn(session: VimSession): Promise<{ form: Form; headers: Record<string, string> }> {
   await session.logIn();
   const headers = { authorization: session.authorization };
   const newer = await send(session, "POST", api.session, headers);
-  const [form, answer] =
-    isDone(newer) || newer.status === 401 ? [api, newer] : [rest, await send(session, "POST", rest.session, headers)];
-  const sid = answered(session, form.session, form, answer);
-  if (typeof sid !== "string" || !/^[\x21-\x7e]+$/.test(sid))
-    throw unreadable(session.name, "REST log-in", "it brings no session");
-  return { form, headers: { "vmware-api-session-id": sid } };
+  if (newer.status === 401) throw refused(session, api.session, newer);
+  const sid = sessionIn(newer, api);
+  if (sid !== undefined) return { form: api, headers: { "vmware-api-session-id": sid } };
+  const older = await send(session, "POST", rest.session, headers);
+  const olderSid = sessionIn(older, rest);
+  if (olderSid === undefined) throw refused(session, rest.session, older);
+  return { form: rest, headers: { "vmware-api-session-id": olderSid } };
+}
+
+function sessionIn(answer: HttpAnswer, { value }: Form): string | undefined {
+  if (!isDone(answer)) return undefined;
+  try {
+    const sid = value(JSON.parse(answer.text));
+    return typeof sid === "string" && /^[\x21-\x7e]+$/.test(sid) ? sid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function send(
@@ -85,19 +99,21 @@ async function send(
   });
 }
 
-function answered({ name }: VimSession, path: string, { value }: Form, answer: HttpAnswer): unknown {
-  const { status, text } = answer;
-  const call = callOf(path);
-  if (status === 404 && path === rest.session)
-    throw new QnapError("VCenterNotSupported", { vcenter: name, what: "REST API for tags" });
-  if (status >= 400 && status <= 499)
-    throw new QnapError("VCenterRefused", { vcenter: name, call, reason: `HTTP ${status}` });
-  if (!isDone(answer)) throw unreadable(name, call, `HTTP ${status}`);
+function answered(session: VimSession, path: string, { value }: Form, answer: HttpAnswer): unknown {
+  if (!isDone(answer)) throw refused(session, path, answer);
   try {
-    return text === "" ? undefined : value(JSON.parse(text));
+    return answer.text === "" ? undefined : value(JSON.parse(answer.text));
   } catch (error) {
-    throw unreadable(name, call, reasonOf(error));
+    throw unreadable(session.name, callOf(path), reasonOf(error));
   }
+}
+
+function refused({ name }: VimSession, path: string, { status }: HttpAnswer): QnapError {
+  if (status === 404 && path === rest.session)
+    return new QnapError("VCenterNotSupported", { vcenter: name, what: "REST API for tags" });
+  const [call, reason] = [callOf(path), `HTTP ${status}`];
+  const isNo = status >= 400 && status <= 499;
+  return isNo ? new QnapError("VCenterRefused", { vcenter: name, call, reason }) : unreadable(name, call, reason);
 }
 
 function isDone({ status }: HttpAnswer): boolean {

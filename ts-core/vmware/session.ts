@@ -13,6 +13,7 @@ export interface ServiceContent {
   ref(name: string): MoRef;
   apiVersion: string;
   instanceUuid: string | undefined;
+  isVCenter: boolean;
 }
 
 interface LogIn {
@@ -116,7 +117,10 @@ export class VimSession {
   }
 
   async #attempt(): Promise<LogIn> {
-    const manager = (await this.content()).ref("sessionManager");
+    const content = await this.content();
+    const manager = content.ref("sessionManager");
+    if (!content.isVCenter)
+      throw new QnapError("VCenterNotSupported", { vcenter: this.name, what: "vCenter interface" });
     const { userName, password } = this.#credentials;
     const args = [element("userName", userName), element("password", password)];
     const answer = await sendLogin(this.http.endpoint, envelope("Login", manager, args));
@@ -149,6 +153,7 @@ export class VimSession {
       },
       apiVersion: text(content, "about", "apiVersion") ?? "",
       instanceUuid: text(content, "about", "instanceUuid"),
+      isVCenter: text(content, "about", "apiType") === "VirtualCenter",
     };
   }
 }

@@ -18,23 +18,6 @@ export interface VCenterSetting {
   guestShutdownMs: number;
 }
 
-/** ESXi works on eight snapshots or so at a time; more only wait there, with their guests held. */
-export const defaultPolicy: VMwarePolicy = {
-  snapshotMethod: "QuiesceOrFallback",
-  includeVM: [],
-  includeTag: [],
-  excludeVM: [],
-  excludeTag: [],
-  methodOverride: [],
-  tagMethodOverride: [],
-  ruleVerdict: {},
-  maxPerHost: 8,
-  maxPerVCenter: 32,
-  snapshotTimeoutSeconds: 300,
-  totalTimeoutSeconds: 900,
-  guestShutdownSeconds: 300,
-};
-
 export function settingOf(row: VMwareSetting): VCenterSetting {
   const { server, port, userName, ruleVerdict: verdicts, maxPerHost: perHost, maxPerVCenter: perVCenter } = row;
   const timeouts = { vmMs: row.snapshotTimeoutSeconds * 1000, setMs: row.totalTimeoutSeconds * 1000 };

@@ -121,6 +121,15 @@ test("a certificate that nobody checks is warned of at each log-in", async () =>
   });
 });
 
+test("the same vCenter under another name is refused: its VMs would be held twice", async () => {
+  await directory.store(request(), say);
+  await expect(directory.store({ ...request(), server: "localhost" }, say)).rejects.toMatchObject({
+    code: "VCenterStoredTwice",
+    details: { other: server },
+  });
+  expect(await directory.names()).toEqual([server]);
+});
+
 test("forgetting logs out", async () => {
   const { sessions } = await sim.state();
   await directory.store(request(), say);

@@ -1,7 +1,12 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Unconfirmed } from "../../../ts-core/net/unconfirmed.ts";
 import { everyVm, objects, retrieve, retrieveOne } from "../../../ts-core/vmware/properties.ts";
 import { element } from "../../../ts-core/vmware/soap.ts";
+import { issue } from "../net/tlsServer.ts";
 import { snapshotNames, startLab, type VmwareLab } from "./lab.ts";
 
 let lab: VmwareLab;
@@ -111,4 +116,23 @@ test("objects that are gone are left out", async () => {
 test("a refusal tells the fault", async () => {
   const call = lab.vcenter.session.call("UnregisterVM", { type: "VirtualMachine", id: "vm-none" }, [], { write: true });
   await expect(call).rejects.toMatchObject({ code: "VCenterRefused", fault: "ManagedObjectNotFound" });
+});
+
+test("a single ESXi host is told before it gets the password", async () => {
+  const { key, cert, fingerprint } = await issue("esx1.sim", { addresses: ["127.0.0.1"] });
+  const asked: string[] = [];
+  const server = createServer({ key, cert }, async (request, response) => {
+    asked.push(await text(request));
+    const about = "<about><apiVersion>8.0.2.0</apiVersion><apiType>HostAgent</apiType></about>";
+    const content = `<sessionManager type="SessionManager">ha-sessionmgr</sessionManager>${about}`;
+    const body = `<RetrieveServiceContentResponse><returnval>${content}</returnval></RetrieveServiceContentResponse>`;
+    response.end(`<Envelope><Body>${body}</Body></Envelope>`);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const { session } = lab.connect({ port, fingerprint });
+  await expect(session.logIn()).rejects.toMatchObject({ code: "VCenterNotSupported" });
+  expect(asked).toEqual([expect.stringContaining("RetrieveServiceContent")]);
+  session.http.close();
+  server.close();
 });

@@ -432,7 +432,7 @@ export const catalogue = {
   SecretStoreMissing: {
     category: "NotImplemented",
     message:
-      "Storing a password for the machine is not there yet on this system ({platform}). Use Connect-QnapNas for this session.",
+      "Storing a password for the machine is not there yet on this system ({platform}). A NAS can be used for this session with Connect-QnapNas; a vCenter, whose password must be stored, can be used from Linux only for now.",
   },
   OperationNotFound: {
     category: "ObjectNotFound",

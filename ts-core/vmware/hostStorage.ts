@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ensure } from "./ensure.ts";
 import { isFault } from "./faults.ts";
 import { type Host, type HostLun, readLuns } from "./hosts.ts";
@@ -17,6 +18,8 @@ export interface Volume {
 
 /** A rescan asks every path of every adapter, and waits for those that are dead. */
 const rescanMs = 600_000;
+const lookTurns = 4;
+const lookPauseMs = 2_000;
 /** Hosts that are asked at the same time; each works on its own storage. */
 export const hostWidth = 16;
 
@@ -41,16 +44,24 @@ export function detach(session: VimSession, host: StorageHost, diskName: string)
   });
 }
 
-export function attach(session: VimSession, host: StorageHost, diskName: string): Promise<void> {
-  return ensure(session, {
+export async function attach(session: VimSession, host: StorageHost, diskName: string): Promise<void> {
+  await findLun(session, host, diskName);
+  await ensure(session, {
     what: `attach ${diskName} on ${host.name}`,
     isSo: () => isAttached(session, host, diskName),
     act: async () => {
       const lun = await lunOf(session, host, diskName);
       if (lun) await write(session, "AttachScsiLun", host.storage, element("lunUuid", lun.uuid));
-      else await rescan(session, host);
     },
   });
+}
+
+/** A host that has looked while the NAS hid the LUN has forgotten it, and may not see it at once when it is shown again. */
+async function findLun(session: VimSession, host: StorageHost, diskName: string): Promise<void> {
+  for (let turn = 0; turn < lookTurns && !(await lunOf(session, host, diskName)); turn++) {
+    await pause(turn * lookPauseMs);
+    await rescan(session, host);
+  }
 }
 
 /** Looks for devices and volumes anew. Changes nothing by itself, so it may be sent twice. */

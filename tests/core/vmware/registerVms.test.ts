@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { rescan } from "../../../ts-core/vmware/hostStorage.ts";
 import { readInventory } from "../../../ts-core/vmware/inventory.ts";
 import { type Reattached, reattach } from "../../../ts-core/vmware/reattach.ts";
 import { release } from "../../../ts-core/vmware/release.ts";
@@ -106,6 +107,18 @@ test("a VM whose name somebody has taken is missing with that reason; it is trie
   expect(names(told)).toEqual(["vm001", "vm003", "vm004"]);
   expect(told.missing).toMatchObject([{ name: "vm002", reason: expect.stringContaining("DuplicateName") }]);
   expect((await lab.sim.counts()).RegisterVM_Task).toBe(5);
+});
+
+test("a LUN that the hosts have forgotten meanwhile is found again and attached", async () => {
+  const record = await recordNow();
+  await release(lab.vcenter, record, { guestMs: 500 });
+  await cgi.show("vmstore", false);
+  for (const host of record.hosts) await rescan(lab.vcenter.session, host);
+  const seen = async () => (await lab.sim.state()).hosts.map(({ luns }) => luns.map(({ name }) => name));
+  expect(await seen()).toEqual([["second"], ["second"]]);
+  await cgi.show("vmstore", true);
+  expect(names(await reattach(lab.vcenter, record))).toEqual(["vm001", "vm002", "vm003", "vm004"]);
+  expect((await lab.sim.state()).hosts.map(({ detached }) => detached)).toEqual([[], []]);
 });
 
 test("a clone of the LUN beside it is never taken for it", async () => {

@@ -42,6 +42,13 @@ export class NasCgi {
     await this.#settled("lun.ready");
   }
 
+  /** Shows the LUN on its target, or hides it there. */
+  async show(lun: string, shown: boolean): Promise<void> {
+    const { lunIndex, targets } = await this.#lun(lun);
+    const place = { LUNIndex: lunIndex, targetIndex: targets[0]?.targetIndex ?? 0, LUNEnable: shown ? 1 : 0 };
+    await this.#caller.cgi("disk/iscsi_target_setting.cgi", { func: "edit_lun", ...place });
+  }
+
   async #lun(name: string) {
     const found = (await this.#nas.state()).luns.find((lun) => lun.name === name);
     if (!found) throw new Error(`no LUN ${name}`);

@@ -24,6 +24,7 @@ export interface Datastore {
   accessible: boolean;
   /** Storage I/O control. */
   ioControl: boolean;
+  folder: MoRef | undefined;
   /** The datastore cluster it is in. */
   cluster: MoRef | undefined;
 }
@@ -59,6 +60,7 @@ function datastore({ ref, get }: VimObject): Datastore | undefined {
     mounts: all(get("host"), "DatastoreHostMount").map(mount),
     accessible: flag(get("summary.accessible")) ?? true,
     ioControl: flag(get("iormConfiguration.enabled")) ?? false,
+    folder: parent?.type === "Folder" ? parent : undefined,
     cluster: parent?.type === "StoragePod" ? parent : undefined,
   });
 }

@@ -2,6 +2,7 @@ import type { VmInSnapshot } from "../model.ts";
 import type { ReleaseRecord as Record, ReleaseOptions, ReleasePlan, TakenBack } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OpenVCenter } from "./directory.ts";
+import { foreseenLosses } from "./foreseenLosses.ts";
 import { readInitiators } from "./initiators.ts";
 import { type Inventory, vmsInside } from "./inventory.ts";
 import { planRelease } from "./planRelease.ts";
@@ -30,9 +31,10 @@ export async function planLunRelease(
   options: ReleaseOptions,
 ): Promise<ReleasePlan> {
   const { session } = open.vcenter;
-  const [facts, initiators] = await Promise.all([
+  const [facts, initiators, losses] = await Promise.all([
     readReleaseFacts(session, inventory),
     readInitiators(session, inventory.hosts),
+    foreseenLosses(session, inventory),
   ]);
   const { refusals, release: before, reattach: after } = planRelease(inventory, facts);
   return {
@@ -40,7 +42,7 @@ export async function planLunRelease(
     newer: newerThan(inventory, options.inSnapshot),
     release: before.map(({ text }) => text),
     takeBack: [...after.map(({ text }) => text), ...wishes(options)],
-    notes: notRegistered(inventory, options.inSnapshot),
+    notes: [...notRegistered(inventory, options.inSnapshot), ...losses],
     initiators,
     record: () => recordLunRelease(open, inventory, options),
     run: (record, context) => run(open, record as LunRelease, context),

@@ -74,7 +74,7 @@ async function putBackTags({ session }: VCenter, tags: ReleaseRecord["tags"], re
 }
 
 /** A refusal is told; without an answer all of it is to be repeated. */
-async function attempt(what: string, work: () => Promise<void>): Promise<string[]> {
+export async function attempt(what: string, work: () => Promise<void>): Promise<string[]> {
   try {
     await work();
     return [];

@@ -1,15 +1,13 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { QnapError, reasonOf } from "../errors.ts";
+import { reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { attachHosts } from "./attachHosts.ts";
-import { type Datastore, readDatastoresOn } from "./datastores.ts";
 import { datastoreIn } from "./names.ts";
 import { startAll } from "./power.ts";
 import { displaced, putBackAll, type Returned } from "./putBack.ts";
 import { type Candidate, type Missing, type Registered, registerVms } from "./registerVms.ts";
 import type { RegisteredVm } from "./registration.ts";
-import { mustBeSame, type RecordedDatastore, type ReleaseRecord } from "./releaseRecord.ts";
-import type { VimSession } from "./session.ts";
+import { mustBeSame, type ReleaseRecord } from "./releaseRecord.ts";
+import { findReturned, onDatastore, putBackFolders, type ReturnedDatastore, renamed } from "./returnedDatastores.ts";
 import { findVmFiles } from "./strayVms.ts";
 import type { VCenter } from "./vcenter.ts";
 import type { MoRef } from "./xml.ts";
@@ -33,14 +31,6 @@ export interface Reattached {
   lost: string[];
 }
 
-interface Pair {
-  recorded: RecordedDatastore;
-  now: Datastore;
-}
-
-const settleMs = 30_000;
-const lookMs = 500;
-
 /**
  * Takes the LUN back on every host that had it, registers the VMs that were registered, and puts back what hung on them. May be
  * repeated, from whatever state release or reattach was left in; never stops for a cancel. Throws when something is left to be
@@ -54,7 +44,7 @@ export async function reattach(
   await mustBeSame(vcenter.session, record);
   progress(`Attaching the LUN on ${record.hosts.length} hosts`);
   const hosts = await attachHosts(vcenter.session, record);
-  const pairs = await findDatastores(vcenter.session, record, hosts.failures);
+  const pairs = await findReturned(vcenter.session, record, hosts.failures);
   progress(`Registering ${record.vms.length} VMs`);
   const vms = await registerVms(vcenter, record, candidatesOf(record, pairs, pathsByInstanceUuid));
   progress("Putting back what hung on the VMs");
@@ -62,6 +52,7 @@ export async function reattach(
     ...hosts.gone.map(({ name }) => `Host ${name} is no longer in vCenter`),
     ...pairs.flatMap(renamed),
     ...vms.found.flatMap(displaced),
+    ...(await putBackFolders(vcenter, pairs)),
     ...(await putBackAll(vcenter, record, returnedOf(vms, pairs))),
     ...(powerOnAgain ? await startAgain(vcenter, vms) : []),
   ];
@@ -73,32 +64,9 @@ export async function reattach(
   return { registered, missing: vms.missing, unregistered, lost: [...lost, ...unsearched] };
 }
 
-/** A datastore that no host had any more comes back under another moref: its VMFS id on this disk says which one it is. */
-async function findDatastores(
-  session: VimSession,
-  { hosts, datastores, diskName, naa }: ReleaseRecord,
-  failures: readonly unknown[],
-): Promise<Pair[]> {
-  const wanted = datastores.filter(({ vmfsUuid }) => hosts.some(({ mounted }) => mounted.includes(vmfsUuid)));
-  for (const until = Date.now() + settleMs; ; await pause(lookMs)) {
-    const there = (await readDatastoresOn(session, [diskName])).filter(isUsable);
-    const pairs = wanted.flatMap((recorded) => {
-      const now = there.find(({ vmfsUuid }) => vmfsUuid === recorded.vmfsUuid);
-      return now === undefined ? [] : [{ recorded, now }];
-    });
-    if (pairs.length === wanted.length) return pairs;
-    if (failures.length > 0) throw failures[0];
-    if (Date.now() > until) throw new QnapError("DatastoreNotFound", { vcenter: session.name, naa });
-  }
-}
-
-function isUsable({ mounts }: Datastore): boolean {
-  return mounts.some(({ mounted, accessible }) => mounted && accessible);
-}
-
 function candidatesOf(
   { vms }: ReleaseRecord,
-  pairs: readonly Pair[],
+  pairs: readonly ReturnedDatastore[],
   earlier: ReadonlyMap<string, string>,
 ): Candidate[] {
   return vms.flatMap((vm) => {
@@ -111,21 +79,12 @@ function candidatesOf(
   });
 }
 
-/** A revert brings back the name that the datastore had. */
-function onDatastore({ name }: Datastore, path: string): string {
-  return path.replace(/^\[[^\]]+\]/, () => `[${name}]`);
-}
-
 /** vCenter renames the file of a VM that becomes a template, and back. */
 function otherKind(path: string): string {
   return path.endsWith(".vmtx") ? path.replace(/\.vmtx$/, ".vmx") : path.replace(/\.vmx$/, ".vmtx");
 }
 
-function renamed({ recorded, now }: Pair): string[] {
-  return recorded.name === now.name ? [] : [`Datastore '${recorded.name}' is called '${now.name}'`];
-}
-
-function returnedOf({ found }: Registered, pairs: readonly Pair[]): Returned[] {
+function returnedOf({ found }: Registered, pairs: readonly ReturnedDatastore[]): Returned[] {
   const stores = pairs.map(({ recorded, now }) => {
     return { title: `Datastore '${now.name}'`, before: recorded.ref, now: now.ref, belongings: recorded };
   });
@@ -144,7 +103,7 @@ function startAgain(vcenter: VCenter, { found }: Registered): Promise<string[]> 
 }
 
 /** Nothing hangs on it but what is told. */
-async function findUnregistered(vcenter: VCenter, { found, missing }: Registered, pairs: readonly Pair[]) {
+async function findUnregistered(vcenter: VCenter, { found, missing }: Registered, pairs: readonly ReturnedDatastore[]) {
   const known = new Set([...found.map(({ now }) => now.path), ...missing.map(({ path }) => path)]);
   const outcomes = await settleAll(pairs, pairs.length, ({ now }) => findVmFiles(vcenter, now));
   const files = outcomes.flatMap((one) => (one.status === "fulfilled" ? one.value : []));

@@ -4,7 +4,13 @@ import { settleAll } from "../parallel.ts";
 import { isFault, isMethodMissing } from "./faults.ts";
 import type { Host } from "./hosts.ts";
 import type { Inventory } from "./inventory.ts";
-import { readMissingPrivileges, restoreHostPrivileges, restoreVmPrivileges } from "./rights.ts";
+import {
+  readMissingPrivileges,
+  restoreFolderPrivileges,
+  restoreHostPrivileges,
+  restorePoolPrivileges,
+  restoreVmPrivileges,
+} from "./rights.ts";
 import { readRunningTasks } from "./runningTasks.ts";
 import type { VimSession } from "./session.ts";
 import { element } from "./soap.ts";
@@ -31,24 +37,34 @@ export interface ReleaseFacts {
 }
 
 export async function readReleaseFacts(session: VimSession, { hosts, vms }: Inventory): Promise<ReleaseFacts> {
-  const hostRefs = hosts.map(({ ref }) => ref);
-  const vmRefs = vms.map(({ ref }) => ref);
-  const [heartbeats, hostFolders, runningTasks, onVms, onHosts, vcenter] = await Promise.all([
+  const [heartbeats, hostFolders, runningTasks, missingPrivileges, vcenter] = await Promise.all([
     readHeartbeats(session, hosts),
     readHostFolders(session, hosts),
     readRunningTasks(session, vms),
-    readMissingPrivileges(session, vmRefs, restoreVmPrivileges),
-    readMissingPrivileges(session, hostRefs, restoreHostPrivileges),
+    readMissing(session, { hosts, vms }),
     vcenterIdentity(session),
   ]);
-  const missingPrivileges = new Map([...onVms, ...onHosts]);
   return { heartbeats, hostFolders, runningTasks, missingPrivileges, vcenter, thisMachine: thisMachine() };
+}
+
+async function readMissing(session: VimSession, { hosts, vms }: Pick<Inventory, "hosts" | "vms">) {
+  const asked: [(MoRef | undefined)[], readonly string[]][] = [
+    [hosts.map(({ ref }) => ref), restoreHostPrivileges],
+    [vms.map(({ ref }) => ref), restoreVmPrivileges],
+    [vms.map(({ folder }) => folder), restoreFolderPrivileges],
+    [vms.map(({ pool }) => pool), restorePoolPrivileges],
+  ];
+  const missing = asked.map(([refs, privileges]) => readMissingPrivileges(session, distinct(refs), privileges));
+  return new Map((await Promise.all(missing)).flatMap((one) => [...one]));
+}
+
+function distinct(refs: readonly (MoRef | undefined)[]): MoRef[] {
+  return [...new Map(refs.flatMap((ref) => (ref ? [[ref.id, ref] as const] : []))).values()];
 }
 
 async function readHeartbeats(session: VimSession, hosts: readonly Host[]): Promise<Set<string>> {
   const clusters = hosts.map(({ compute }) => compute).filter((one) => one?.type === "ClusterComputeResource");
-  const distinct = [...new Map(clusters.map((one) => [one?.id, one as MoRef])).values()];
-  const found = await Promise.all(distinct.map((cluster) => heartbeatsOf(session, cluster)));
+  const found = await Promise.all(distinct(clusters).map((cluster) => heartbeatsOf(session, cluster)));
   return new Set(found.flat());
 }
 

@@ -28,7 +28,7 @@ export interface ReleaseRecord {
   tagsUnknown: string | undefined;
 }
 
-export type RecordedDatastore = Pick<Datastore, "ref" | "name" | "vmfsUuid"> & Belongings;
+export type RecordedDatastore = Pick<Datastore, "ref" | "name" | "vmfsUuid" | "folder"> & Belongings;
 
 export interface RecordedHost extends Pick<Host, "ref" | "name" | "storage" | "compute"> {
   /** What was detached or unmounted before stays so. */
@@ -47,8 +47,8 @@ export async function recordRelease(session: VimSession, inventory: Inventory): 
   const inside = vmsInside(inventory);
   const refs = inside.map(({ ref }) => ref);
   const vms = await each(inside, async (vm) => ({ ...place(vm), permissions: await readPermissions(session, vm.ref) }));
-  const datastores = await each(inventory.datastores, async ({ ref, name, vmfsUuid }) => {
-    return { ref, name, vmfsUuid, ...(await readBelongings(session, ref)) };
+  const datastores = await each(inventory.datastores, async ({ ref, name, vmfsUuid, folder }) => {
+    return { ref, name, vmfsUuid, folder, ...(await readBelongings(session, ref)) };
   });
   return {
     vcenter: session.name,

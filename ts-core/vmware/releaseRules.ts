@@ -62,7 +62,7 @@ export const releaseRules: readonly Rule[] = [
     return used !== undefined && `it writes its scratch or logs to ${used}`;
   }),
   onHosts("Rights", ({ ref }, _, facts) => lacking(facts, ref)),
-  onVms("Rights", ({ ref }, _, facts) => lacking(facts, ref)),
+  onVms("Rights", ({ ref, folder, pool }, _, facts) => lacking(facts, ref, folder, pool)),
   onVms("VmBusy", ({ ref }, _, { runningTasks }) => {
     const task = runningTasks.get(ref.id);
     return task !== undefined && `a task is running on it (${task}); wait until that is done`;
@@ -126,8 +126,8 @@ function imagesInUse(inventory: Inventory): Found[] {
   });
 }
 
-function lacking({ missingPrivileges }: ReleaseFacts, { id }: MoRef): string | false {
-  const missing = missingPrivileges.get(id) ?? [];
+function lacking({ missingPrivileges }: ReleaseFacts, ...on: (MoRef | undefined)[]): string | false {
+  const missing = on.flatMap((ref) => missingPrivileges.get(ref?.id ?? "") ?? []);
   return missing.length > 0 && `our account lacks ${missing.join(", ")}`;
 }
 

@@ -7,6 +7,9 @@ export const snapshotPrivileges = ["VirtualMachine.State.CreateSnapshot", "Virtu
 
 /** What a restore needs besides, on VMs and on hosts. */
 export const restoreVmPrivileges = ["VirtualMachine.Interact.PowerOff", "VirtualMachine.Inventory.Unregister"];
+/** On the folder and the pool, in which a VM is registered again. */
+export const restoreFolderPrivileges = ["VirtualMachine.Inventory.Register"];
+export const restorePoolPrivileges = ["Resource.AssignVMToPool"];
 export const restoreHostPrivileges = ["Host.Config.Storage"];
 
 const entitiesPerCall = 500;

@@ -1,6 +1,7 @@
 import { putBackCustomValue, putBackPermission } from "../../../ts-core/vmware/belongings.ts";
 import { type ReleaseRecord, recordRelease } from "../../../ts-core/vmware/releaseRecord.ts";
 import { element, group, refElement, refElements, typed } from "../../../ts-core/vmware/soap.ts";
+import { moRef } from "../../../ts-core/vmware/xml.ts";
 import { addField, named, startLab, type VmwareLab } from "./lab.ts";
 
 export interface FurnishedLab extends VmwareLab {
@@ -37,11 +38,17 @@ async function furnish(lab: VmwareLab): Promise<void> {
   await lab.sim.addVm({ name: "forgotten" });
   await lab.sim.deleteVm("forgotten", "keep");
   await lab.sim.tag("gold", "vm001", "vm003");
-  const { vms, hosts } = await lab.inventory();
+  const { vms, hosts, datastores } = await lab.inventory();
   const [vm1, vm2, vm3] = ["vm001", "vm002", "vm003"].map((name) => named(vms, name).ref);
   if (!vm1 || !vm2 || !vm3 || !hosts[0]?.compute) throw new Error("not there");
   await putBackCustomValue(session, vm1, { key: await addField(lab, "Owner"), value: "Ann & Bob" });
   await putBackPermission(session, vm2, permission);
+  for (const { ref, folder } of datastores) {
+    await putBackPermission(session, ref, permission);
+    const [made] = folder ? await session.call("CreateFolder", folder, [element("name", "production")]) : [];
+    const inner = moRef(made);
+    if (inner) await lab.vcenter.run("MoveIntoFolder_Task", inner, [refElements("list", [ref])]);
+  }
   const spec = typed(
     "spec",
     "ClusterConfigSpecEx",

@@ -106,9 +106,14 @@ test("vCenter itself and our own machine, by name or by network card", async () 
   expect(found).toMatchObject([{ rule: "ThisMachine", name: "vm002" }]);
 });
 
-test("rights that are missing on hosts and VMs", async () => {
+test("rights that are missing on hosts and VMs, and in their folders and pools", async () => {
   await lab.sim.denyPrivileges("Host.Config.Storage", "VirtualMachine.Inventory.Unregister");
   expect(await refusals()).toEqual(["esx1.sim: Rights", "esx2.sim: Rights", "vm001: Rights", "vm002: Rights"]);
+  // Without these the VMs could be taken out of the inventory, and not put back.
+  await lab.sim.denyPrivileges("VirtualMachine.Inventory.Register");
+  expect(await refusals()).toEqual(["vm001: Rights", "vm002: Rights"]);
+  await lab.sim.denyPrivileges("Resource.AssignVMToPool");
+  expect(await refusals()).toEqual(["vm001: Rights", "vm002: Rights"]);
   await lab.sim.denyPrivileges();
 });
 

@@ -38,6 +38,10 @@ test("it is taken back as it was, with what hung on the VMs", async () => {
   expect(told.registered).toHaveLength(31);
   const now = (name: string) => told.registered.find((one) => one.name === name)?.ref ?? { type: "", id: "" };
   expect(await readPermissions(lab.vcenter.session, now("vm002"))).toEqual([permission]);
+  const [datastore] = (await lab.inventory()).datastores;
+  expect(datastore?.ref).not.toEqual(record.datastores[0]?.ref);
+  expect(datastore?.folder).toEqual(record.datastores[0]?.folder);
+  expect(await readPermissions(lab.vcenter.session, datastore?.ref ?? { type: "", id: "" })).toEqual([permission]);
   const [host] = record.hosts;
   const settings = host?.compute ? await readCluster(lab.vcenter.session, host.compute) : [];
   expect(settings).toMatchObject([

@@ -443,6 +443,11 @@ export const catalogue = {
     message:
       "Operation {operation} on LUN '{lun}' was interrupted and is not settled yet: settled later, it would undo this one. Run Repair-QnapOperation {operation} first; nothing was changed.",
   },
+  RevertInDoubt: {
+    category: "InvalidOperation",
+    message:
+      "Whether LUN '{lun}' was reverted to '{snapshot}' is not known: that was interrupted, and the journal's last line is of {since}. The LUN is disabled on its targets and was not touched. If nobody has enabled it since, Repair-QnapOperation {operation} -RevertAgain reverts it once more and enables it. If somebody has used it, enable it on the NAS and run Repair-QnapOperation {operation}: it then stays as it is.",
+  },
   OperationUnreadable: {
     category: "InvalidData",
     message:

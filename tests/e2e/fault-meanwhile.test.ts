@@ -2,10 +2,12 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
+import { safetyCloneName } from "../../ts-core/snapshots/names.ts";
+import { lineOf, readLines } from "../../ts-core/state/files.ts";
 import type { CoreFailure, CoreProcess } from "../coreProcess.ts";
 import { Caller } from "../sim/nas/caller.ts";
 import { changes } from "./support/changes.ts";
-import { killAt } from "./support/interruption.ts";
+import { holdAt, killAt } from "./support/interruption.ts";
 import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import type { Repaired } from "./support/repair.ts";
@@ -110,5 +112,88 @@ test.concurrent("a LUN that was taken off its target is restored all the same, a
     const outcome = expect.stringContaining(`on target ${targetIndex} away from it`);
     expect(await core.rows("repairOperation")).toMatchObject([{ state: "Completed", outcome }]);
     expect(await lab.content("sqldata")).toBe("A");
+    await core.stop();
+  }));
+
+/** Long after its sender has died and its repair has called it undone, a busy NAS comes to a request. */
+const comesLate = [
+  ["snapshot of two LUNs", 1, /snapshot 'QS_.*' came late and was taken away/],
+  ["restore with safety clone", 0, /snapshot 'QS_.*' came late and was taken away/],
+  ["restore with safety clone", 3, /LUN 'sqldata' is disabled on target \d now/],
+  ["clone", 0, /LUN 'copy' .* was made late by it, or by somebody else/],
+] as const;
+
+test.concurrent.each(comesLate)("a request that comes after its operation was undone: %s, %i", (name, n, outcome) =>
+  labs.use("hero-h5.3", async (lab) => {
+    const doomed = await lab.connect();
+    const change = await changes[name](lab, doomed);
+    const before = await lab.account();
+    const { held } = await holdAt(lab, doomed, change, { n, when: "before", fate: "continue" });
+    await doomed.kill();
+    await lab.nas.clearFaults();
+    const core = await lab.connect(doomed.home);
+    expect(await core.rows("repairOperation")).toMatchObject([{ state: "Undone" }]);
+    expect(await core.rows("repairOperation")).toEqual([]);
+
+    await lab.nas.release(held, "continue");
+    await vi.waitFor(async () => expect(await lab.account()).not.toEqual(before), { timeout: 10_000, interval: 200 });
+    const [told] = await core.rows<Repaired>("repairOperation");
+    expect(told).toMatchObject({ state: "Undone", outcome: expect.stringMatching(outcome) });
+    if (name !== "clone" && n !== 3) expect(await lab.account()).toEqual(before);
+    expect(await core.rows("getOperation", { operationId: told?.operationId })).toEqual([told]);
+    expect(await core.rows("repairOperation")).toEqual([]);
+    await core.stop();
+  }),
+);
+
+test.concurrent("a safety clone that shows after its restore was undone is taken away; a LUN of the same kind of name stays", () =>
+  labs.use("hero-h5.3", async (lab) => {
+    const doomed = await lab.connect();
+    const change = await changes["restore with safety clone"](lab, doomed);
+    const before = await lab.account();
+    await killAt(lab, doomed, change, { n: 1, when: "before", fate: "drop" });
+    const core = await lab.connect(doomed.home);
+    const [undone] = await core.rows<Repaired>("repairOperation");
+    const { operationId = "" } = undone ?? {};
+    await lab.nas.addLun({ name: safetyCloneName("other", operationId), sizeBytes: 1 << 20, target: false });
+    expect(await core.rows("repairOperation")).toEqual([]);
+    await lab.nas.removeLun(safetyCloneName("other", operationId));
+    const name = safetyCloneName("sqldata", operationId);
+    await lab.nas.addLun({ name, sizeBytes: 1 << 20, target: false });
+    const [told] = await core.rows("repairOperation", { operationId });
+    expect(told).toMatchObject({
+      state: "Undone",
+      outcome: `${undone?.outcome}; LUN '${name}' came late and was taken away`,
+    });
+    expect(await lab.account()).toEqual(before);
+    await core.stop();
+  }));
+
+/** As if the last line of the journal had been written that long ago. */
+async function age({ home }: CoreProcess, ms: number): Promise<string> {
+  const folder = join(home, "journal");
+  const [name = ""] = (await readdir(folder)).sort().reverse();
+  const entries = (await readLines<{ at: string }>(join(folder, name))).map((entry) => ({
+    ...entry,
+    at: new Date(Date.parse(entry.at) - ms).toISOString(),
+  }));
+  await writeFile(join(folder, name), entries.map(lineOf).join(""));
+  return name.replace(".jsonl", "");
+}
+
+test.concurrent("a revert in doubt is not done again later on without being asked", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const { core } = await killedRestore(lab);
+    const operationId = await age(core, 3600_000);
+    await lab.account(); // at rest: the revert is done
+    await lab.fill("sqldata", "C");
+    const outcome = expect.stringContaining(`${operationId} -RevertAgain`);
+    for (const params of [{}, { operationId }])
+      expect(await core.rows("repairOperation", params)).toMatchObject([{ state: "Interrupted", outcome }]);
+    expect([await lab.content("sqldata"), (await lab.lun("sqldata")).enabledOn]).toEqual(["C", []]);
+    expect(await core.code("repairOperation", { revertAgain: true })).toBe("InvalidParameter");
+    const asked = await core.rows("repairOperation", { operationId, revertAgain: true });
+    expect(asked).toMatchObject([{ state: "Completed" }]);
+    expect([await lab.content("sqldata"), (await lab.lun("sqldata")).enabledOn]).toEqual(["A", [expect.any(Number)]]);
     await core.stop();
   }));

@@ -5,7 +5,17 @@ import { repairOperations } from "../snapshots/recovery.ts";
 
 export default operation({
   summary: "Finishes or undoes operations that were interrupted. Those still running elsewhere are not touched.",
-  params: Type.Object({ operationId: Type.Optional(Type.String({ minLength: 1 })) }, { additionalProperties: false }),
+  params: Type.Object(
+    {
+      operationId: Type.Optional(Type.String({ minLength: 1 })),
+      revertAgain: Type.Optional(
+        Type.Boolean({
+          description: "Revert a LUN again of which it is not known whether somebody has used it since.",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   row: Operation,
   result: Type.Object({
     count: Type.Integer(),

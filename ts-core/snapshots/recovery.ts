@@ -4,13 +4,22 @@ import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import { type LeasedLun, mustGoOn, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
+import { isWatched } from "./lateEffects.ts";
+import { lookAgain } from "./lookAgain.ts";
 import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
-import type { RememberedLun } from "./reopen.ts";
+import { rememberedLuns } from "./reopen.ts";
 import { recoverRestore } from "./restoreRecovery.ts";
 
-const recoverers: Record<OperationKind, (log: OperationLog, context: Context) => Promise<void>> = {
+export interface RepairRequest {
+  operationId?: string;
+  revertAgain?: boolean;
+}
+
+type Recover = (log: OperationLog, context: Context, request: RepairRequest) => Promise<void>;
+
+const recoverers: Record<OperationKind, Recover> = {
   newLunSnapshot: recoverSnapshotSet,
   removeLunSnapshot: recoverRemoval,
   restoreLunSnapshot: recoverRestore,
@@ -19,29 +28,51 @@ const recoverers: Record<OperationKind, (log: OperationLog, context: Context) =>
 };
 
 /** Finishes or undoes what was interrupted. An operation whose lease is held is alive and not touched. */
-export async function repairOperations({ operationId }: { operationId?: string }, context: Context) {
-  const unfinished = await findUnfinished(operationId, context);
-  let unresolved = 0;
-  for (const operation of unfinished) {
+export async function repairOperations(request: RepairRequest, context: Context) {
+  const { operationId, revertAgain } = request;
+  if (revertAgain && operationId === undefined)
+    throw new QnapError("InvalidParameter", { parameter: "revertAgain", reason: "operationId must say which restore" });
+  let [count, unresolved] = [0, 0];
+  for (const operation of await findOpen(operationId, context)) {
     mustGoOn(context, "What is not listed was not looked at.");
-    const row = await repair(operation, operationId !== undefined, context);
+    const isEnded = operation.endTimeUtc !== null;
+    const row = await (isEnded ? watch(operation, context) : repair(operation, request, context));
+    if (row || !isEnded) count++;
     if (!row) continue;
     if (row.endTimeUtc === null) unresolved++;
     await context.rows([row]);
   }
   if (operationId === undefined) await context.machine.journal.prune();
-  return { count: unfinished.length, unresolved };
+  return { count, unresolved };
 }
 
-async function findUnfinished(operationId: string | undefined, { machine }: Context): Promise<Operation[]> {
+/** What has not ended, and what has ended so that it is looked at again. */
+async function findOpen(operationId: string | undefined, { machine }: Context): Promise<Operation[]> {
+  const isOpen = (operation: Operation) => operation.endTimeUtc === null || isWatched(operation);
   if (operationId !== undefined) {
     const found = await machine.journal.describe(operationId);
     if (!found) throw new QnapError("OperationNotFound", { operation: operationId });
-    return found.endTimeUtc === null ? [found] : [];
+    return isOpen(found) ? [found] : [];
   }
-  const unfinished: Operation[] = [];
-  for await (const operation of machine.journal.list()) if (operation.endTimeUtc === null) unfinished.push(operation);
-  return unfinished;
+  const open: Operation[] = [];
+  for await (const operation of machine.journal.list()) if (isOpen(operation)) open.push(operation);
+  return open;
+}
+
+/** It has its outcome; that it cannot be looked at now changes nothing. Returns the operation where that was not the whole truth. */
+async function watch({ operationId }: Operation, context: Context): Promise<Operation | undefined> {
+  const { journal } = context.machine;
+  const log = await journal.resume(operationId);
+  if (!log) return undefined;
+  try {
+    const changed = await aloneOnLuns(log, context, () => lookAgain(log, context));
+    return changed ? await journal.describe(operationId) : undefined;
+  } catch (error) {
+    context.verbose(`looking again at operation ${operationId}: ${reasonOf(error)}`);
+    return undefined;
+  } finally {
+    await log.release();
+  }
 }
 
 /** Refuses while an interrupted restore of the LUN waits for its recovery: that would revert the LUN once more, later. */
@@ -65,16 +96,16 @@ function mayTouch(entries: JournalEntry[], { naa, name }: LeasedLun, damaged: bo
   return begin === undefined || begin.luns.includes(name);
 }
 
-async function repair(operation: Operation, asked: boolean, context: Context): Promise<Operation | undefined> {
+async function repair(operation: Operation, request: RepairRequest, context: Context): Promise<Operation | undefined> {
   const { operationId } = operation;
   const log = await resumeIfReadable(operation, context);
   if (log === "unreadable") return operation;
   if (!log) {
-    if (asked) throw new QnapError("OperationAlive", { operation: operationId });
+    if (request.operationId !== undefined) throw new QnapError("OperationAlive", { operation: operationId });
     return undefined;
   }
   try {
-    return await settle(operation, log, context);
+    return await settle(operation, log, request, context);
   } finally {
     await log.release();
   }
@@ -91,11 +122,16 @@ async function resumeIfReadable(
   });
 }
 
-async function settle(operation: Operation, log: OperationLog, context: Context): Promise<Operation> {
+async function settle(
+  operation: Operation,
+  log: OperationLog,
+  request: RepairRequest,
+  context: Context,
+): Promise<Operation> {
   const { machine } = context;
   try {
     context.progress({ activity: "Repairing operations", status: `${operation.kind} ${operation.operationId}` });
-    if (!log.ended) await recoverLog(log, context);
+    if (!log.ended) await recoverLog(log, request, context);
   } catch (error) {
     const now = await machine.journal.describe(operation.operationId);
     // The lease is ours just now; to everybody else the operation is interrupted.
@@ -107,26 +143,27 @@ async function settle(operation: Operation, log: OperationLog, context: Context)
   return (await machine.journal.describe(operation.operationId)) ?? operation;
 }
 
-async function recoverLog(log: OperationLog, context: Context): Promise<void> {
+async function recoverLog(log: OperationLog, request: RepairRequest, context: Context): Promise<void> {
   const begin = log.entries[0] as BeginEntry | undefined;
   if (!log.announced || !begin) return log.end("Undone", "nothing was changed");
-  const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log.entries));
   try {
-    await recoverers[begin.kind](log, context);
+    await aloneOnLuns(log, context, () => recoverers[begin.kind](log, context, request));
   } catch (error) {
     if (log.ended || !isCode(error, "LunNotFound")) throw error;
     // Looked for by its NAA among all LUNs: with it everything is gone that there was to settle.
     await log.end("Failed", `${reasonOf(error)} What was begun on it cannot be finished or undone any more.`);
+  }
+}
+
+async function aloneOnLuns<T>(log: OperationLog, context: Context, work: () => Promise<T>): Promise<T> {
+  const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log.entries));
+  try {
+    return await work();
   } finally {
     await Promise.all(leases.map((lease) => lease.release()));
   }
 }
 
-/** Every LUN that the journal names in an announced write. */
 function touchedLuns(entries: JournalEntry[]): LeasedLun[] {
-  const named = entries.flatMap(
-    ({ lun, snapshots }) => [lun, ...(Array.isArray(snapshots) ? snapshots : [])] as (RememberedLun | undefined)[],
-  );
-  const luns = named.flatMap((lun) => (lun ? [{ naa: lun.naa, name: lun.lunName }] : []));
-  return [...new Map(luns.map((lun) => [lun.naa, lun])).values()];
+  return rememberedLuns(entries).map(({ naa, lunName }) => ({ naa, name: lunName }));
 }

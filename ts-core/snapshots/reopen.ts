@@ -2,6 +2,7 @@ import { QnapError } from "../errors.ts";
 import { listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
 import type { Context } from "../rpc/operation.ts";
+import type { JournalEntry } from "../state/journal.ts";
 import type { LocatedLun } from "./locate.ts";
 
 /** A LUN as a journal remembers it. */
@@ -11,6 +12,14 @@ export interface RememberedLun {
   lunIndex: number;
   lunName: string;
   naa: string;
+}
+
+/** Every LUN that a journal names in a write that it announces. */
+export function rememberedLuns(entries: JournalEntry[]): RememberedLun[] {
+  const named = entries.flatMap(
+    ({ lun, snapshots }) => [lun, ...(Array.isArray(snapshots) ? snapshots : [])] as (RememberedLun | undefined)[],
+  );
+  return [...new Map(named.flatMap((lun) => (lun ? [[lun.naa, lun]] : []))).values()];
 }
 
 /** The NAS of a journal. Refuses another one under the old name. */

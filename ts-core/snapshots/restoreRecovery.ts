@@ -12,16 +12,26 @@ import { type RememberedLun, reopenLun, reopenNas } from "./reopen.ts";
 import { comeBack, type DisableEntry, type RevertEntry, revert, revertIsOpen } from "./restoreSteps.ts";
 import { dropSafetyCopy } from "./safetyCopy.ts";
 
+/** So soon after an interruption nobody is thought to have enabled the LUN by hand, used it, and disabled it again. */
+const untouchedMs = 10 * 60_000;
+
 /** Finishes or undoes an interrupted restore. What cannot be known is never guessed. */
-export async function recoverRestore(log: OperationLog, context: Context): Promise<void> {
+export async function recoverRestore(
+  log: OperationLog,
+  context: Context,
+  { revertAgain = false }: { revertAgain?: boolean },
+): Promise<void> {
   const first = log.entries.find(({ lun }) => lun !== undefined) as (JournalEntry & { lun: RememberedLun }) | undefined;
   if (!first) return log.end("Undone", "nothing was changed");
   const nas = await reopenNas(first.lun, context);
-  await aloneOnNas(context, nas, () => recover(log, context, true));
+  await aloneOnNas(context, nas, () => recover(log, context, true, revertAgain));
 }
 
-/** The caller is alone on the NAS. `late`: what a dead process asked for may still come. */
-export async function recover(log: OperationLog, context: Context, late: boolean): Promise<void> {
+/**
+ * The caller is alone on the NAS. `late`: what a dead process asked for may still come. `asked`: the user wants a revert in doubt
+ * done again.
+ */
+export async function recover(log: OperationLog, context: Context, late: boolean, asked = false): Promise<void> {
   const disabled = log.last<DisableEntry>("disable");
   // Without this entry what a dead process asked of those who give the LUN up may still come.
   if (!disabled) return undo(log, context, late, "the LUN was not touched");
@@ -32,7 +42,11 @@ export async function recover(log: OperationLog, context: Context, late: boolean
     const lost = await switchAll(located, disabled.mappings, true);
     return undo(log, context, late, `the LUN is as before${lost}`);
   }
-  if (revertIsOpen(log)) await revertAgain(located, disabled, begun, log, context);
+  if (revertIsOpen(log)) {
+    await mustBeHidden(located, log, context);
+    if (!asked) mustBeUntouched(located, begun, log);
+    await revertAgain(located, disabled, begun, log, context);
+  }
   const lost = await comeBack(located, log, context);
   const { told } = await takeBack(false, log, context);
   const outcome = `finished afterwards: LUN '${located.lun.name}' is as it was in '${begun.snapshot}'${lost}`;
@@ -67,7 +81,6 @@ async function revertAgain(
 ): Promise<void> {
   const { nas, lun } = located;
   const { snapshot, snapshotId } = begun;
-  await mustBeHidden(located, log, context);
   // Done again before it has come, it would come once more after the LUN is back with its hosts.
   await poll(lateFor(begun), async () => ((await sameLun(located)).status === "Ready" ? undefined : true));
   await awaitRevert(nas, () =>
@@ -82,6 +95,17 @@ async function revertAgain(
     `snapshot '${snapshot}' is gone; whether LUN '${lun.name}' was reverted is not known, and it was enabled again${lost}`,
   );
   throw new QnapError("SnapshotNotFound", { nas: nas.name, lun: lun.name, snapshot });
+}
+
+/**
+ * Enabled, written to and disabled again by hand, a LUN shows nothing of it. Only right after the interruption, and while the NAS
+ * is still at the revert, that is out of the question; later on the user must say.
+ */
+function mustBeUntouched({ lun }: LocatedLun, { snapshot }: RevertEntry, { entries, operationId }: OperationLog): void {
+  const since = entries.at(-1)?.at ?? "";
+  const ageMs = Date.now() - Date.parse(since);
+  if (lun.status !== "Ready" || (ageMs >= 0 && ageMs < untouchedMs)) return;
+  throw new QnapError("RevertInDoubt", { lun: lun.name, snapshot, since, operation: operationId });
 }
 
 async function mustBeHidden({ nas, lun }: LocatedLun, log: OperationLog, context: Context): Promise<void> {

@@ -15,7 +15,7 @@ export type OperationKind =
   | "removeLunClone";
 export type EndState = "Completed" | "Undone" | "Failed";
 
-/** One line of a journal. `begin` is the first, `end` the last; between them whatever the operation must remember. */
+/** One line of a journal. `begin` is the first, `end` the last (a later one tells more); between them whatever the operation must remember. */
 export interface JournalEntry {
   at: string;
   event: string;
@@ -110,7 +110,7 @@ export class Journal {
   }
 
   async #summary({ operationId, kind, nas, luns, at }: BeginEntry, entries: JournalEntry[]): Promise<Operation> {
-    const end = entries.find(({ event }) => event === "end");
+    const end = entries.findLast(({ event }) => event === "end");
     const state =
       (end?.state as EndState | undefined) ??
       ((await this.#leases.holder(leaseName(operationId))) ? "Running" : "Interrupted");

@@ -13,6 +13,7 @@
     FunctionsToExport    = @(
         'Connect-QnapNas'
         'Disconnect-QnapNas'
+        'Dismount-QnapLunSnapshot'
         'Find-QnapNas'
         'Get-QnapLun'
         'Get-QnapLunConnection'
@@ -21,6 +22,7 @@
         'Get-QnapNas'
         'Get-QnapOperation'
         'Get-QnapVMwareSetting'
+        'Mount-QnapLunSnapshot'
         'New-QnapLunClone'
         'New-QnapLunSnapshot'
         'Remove-QnapLunClone'

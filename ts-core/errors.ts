@@ -233,6 +233,16 @@ export const catalogue = {
     message:
       "'{lun}' was not made by New-QnapLunClone on this machine (name and NAA must both be on record), so it is not removed. Remove it in the NAS's own interface if it must go.",
   },
+  CloneMounted: {
+    category: "ResourceBusy",
+    message:
+      "LUN '{lun}' is mounted as datastore '{datastore}' on ESXi host '{host}'. Dismount-QnapLunSnapshot takes it away from the hosts and then removes it; nothing was changed.",
+  },
+  MountNotFound: {
+    category: "ObjectNotFound",
+    message:
+      "No snapshot is mounted as '{mount}' by this machine ({known}). What was mounted by hand is dismounted in vSphere.",
+  },
   SnapshotNotFound: {
     category: "ObjectNotFound",
     message:
@@ -402,6 +412,44 @@ export const catalogue = {
     category: "ObjectNotFound",
     message:
       "No datastore of vCenter {vcenter} lies on the LUN with NAA {naa}. Check that the ESXi hosts are connected and see the LUN (rescan), and that this vCenter manages them.",
+  },
+  NoVCenterKnown: {
+    category: "ObjectNotFound",
+    message: "No vCenter is stored for this machine. Set-QnapVMwareSetting stores one; nothing was changed.",
+  },
+  DatastoreHasExtents: {
+    category: "InvalidOperation",
+    message:
+      "Datastore '{datastore}' on LUN '{lun}' also lies on {others}: a copy of one LUN alone cannot be mounted. Nothing was changed.",
+  },
+  VMHostNotFound: {
+    category: "ObjectNotFound",
+    message:
+      "No ESXi host '{host}' on the vCenters that are stored for this machine ({vcenters}). Give its name as vCenter shows it ({known}), or store the vCenter that manages it with Set-QnapVMwareSetting.",
+  },
+  VMHostAmbiguous: {
+    category: "InvalidArgument",
+    message: "'{host}' names {count} ESXi hosts ({names}). Give the full name of one.",
+  },
+  VMHostNotConnected: {
+    category: "ResourceUnavailable",
+    message:
+      "ESXi host '{host}' is {state} in {vcenter}. Connect it there first, or take another host; nothing was changed.",
+  },
+  VMHostDoesNotSeeLun: {
+    category: "ResourceUnavailable",
+    message:
+      "ESXi host '{host}' of {vcenter} does not see LUN '{lun}' (naa.{naa}), so it would not see a copy on the same target either. Rescan its storage, or take a host that has the datastore; nothing was changed.",
+  },
+  CopyNotMountable: {
+    category: "InvalidOperation",
+    message:
+      "The copy '{lun}' (naa.{naa}) cannot be mounted on ESXi host '{host}': {reason}. Check the LUN's target and access rights, and that the snapshot holds a VMFS datastore.",
+  },
+  CopyInUse: {
+    category: "ResourceBusy",
+    message:
+      "The copy '{lun}' (datastore: {datastore}) cannot be taken away from its hosts by {vcenter}: {reasons}. Mend that, then dismount it again.",
   },
   VmSnapshotAmbiguous: {
     category: "InvalidOperation",

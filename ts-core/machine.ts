@@ -1,5 +1,5 @@
 import { NasDirectory } from "./nas/directory.ts";
-import type { Consumers } from "./ports.ts";
+import type { Consumers, Copies } from "./ports.ts";
 import { Catalogue } from "./state/catalogue.ts";
 import { openStateFolder } from "./state/folder.ts";
 import { Journal } from "./state/journal.ts";
@@ -15,6 +15,8 @@ export interface Machine {
   nas: NasDirectory;
   vcenters: VCenterDirectory;
   consumers: Consumers;
+  /** Loaded at first use. */
+  copies(): Promise<Copies>;
   journal: Journal;
   catalogue: Catalogue;
   leases: Leases;
@@ -34,6 +36,7 @@ export async function openMachine(): Promise<Machine> {
     nas,
     vcenters,
     consumers: vmwareConsumers(vcenters),
+    copies: async () => new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
     leases,
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),

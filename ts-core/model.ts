@@ -242,6 +242,21 @@ export const RestorePlan = Type.Object({
 });
 export type RestorePlan = Static<typeof RestorePlan>;
 
+export const MountedSnapshot = Type.Object({
+  nas: Type.String(),
+  lunName: Type.String({ description: "The copy: a LUN of its own on the NAS." }),
+  lunIndex: Type.Integer(),
+  lunNaa: Type.String(),
+  sourceLun: Type.String(),
+  snapshotName: Type.String(),
+  vcenter: Type.String(),
+  vmHost: Type.String(),
+  datastoreName: Type.String(),
+  vmfsUuid: Type.String({ description: "Of the copy; the original keeps its own." }),
+  operationId: Type.String(),
+});
+export type MountedSnapshot = Static<typeof MountedSnapshot>;
+
 export const Operation = Type.Object({
   operationId: Type.String(),
   kind: Type.String(),

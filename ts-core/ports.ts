@@ -130,3 +130,51 @@ export interface Consumers {
   all(say: Pick<Context, "signal" | "warn">): Promise<Consumer[]>;
   named(name: string, say: Pick<Context, "signal" | "warn">): Promise<Consumer>;
 }
+
+/** Where a copy of a LUN is to stand, as found before anything was done; plain JSON for the journal. */
+export interface MountPlace {
+  vcenter: string;
+  vmHost: string;
+  /** The original, beside which it stands. */
+  originalNaa: string;
+  originalVmfsUuid: string;
+}
+
+/** A copy that a host has mounted: a datastore with a signature of its own. */
+export interface MountedCopy {
+  datastoreName: string;
+  vmfsUuid: string;
+}
+
+/** A host that sees a copy, and so must give it up. */
+export interface CopyHolder {
+  vcenter: string;
+  vmHost: string;
+}
+
+export interface LunIdentity {
+  name: string;
+  naa: string;
+}
+
+export interface CopyIdentity extends LunIdentity {
+  /** A copy that somebody mounted under this is not touched: on a host the original has the same. */
+  originalVmfsUuid: string;
+}
+
+/** Mounts copies of LUNs beside their originals on the hosts that this machine can reach. Copies are known by their own NAA. */
+export interface Copies {
+  /** The host of that name. Refuses, with an error of its own, when it could not mount a copy of this LUN. Reads only. */
+  place(vmHost: string, original: LunIdentity, context: Context): Promise<MountPlace>;
+  /**
+   * Finds the copy on the host, gives it a signature of its own and mounts it. `announce` is called right before the signature,
+   * which cannot be undone. Each step looks first: may be called again from any of them.
+   */
+  mount(place: MountPlace, copy: CopyIdentity, context: Context, announce: () => Promise<void>): Promise<MountedCopy>;
+  /** Every host that sees the copy. Refuses, naming them, while VMs or drives use it. Reads only. */
+  mustRelease(copy: CopyIdentity, context: Context): Promise<CopyHolder[]>;
+  /** Unmounts and detaches it on every host, and proves it. May be called again. */
+  release(copy: CopyIdentity, context: Context): Promise<void>;
+  /** Once the copy is gone from the NAS: its hosts forget it. May be called again. */
+  forget(copy: CopyIdentity, holders: readonly CopyHolder[], context: Context): Promise<void>;
+}

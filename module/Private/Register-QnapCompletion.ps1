@@ -8,13 +8,13 @@ function Register-QnapCompletion {
 
     $onVCenter = 'Get-QnapVMwareSetting', 'Remove-QnapVMwareSetting', 'Set-QnapVMwareSetting'
     $onNas = 'Connect-QnapNas', 'Disconnect-QnapNas', 'Get-QnapNas', 'Remove-QnapNas', 'Set-QnapNas', 'Test-QnapNas'
-    $bySnapshot = 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
+    $bySnapshot = 'Mount-QnapLunSnapshot', 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
     $byLun = 'Get-QnapLunConnection', 'Get-QnapLunConsumer', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone', 'Test-QnapLun'
     Register-ArgumentCompleter -CommandName $onVCenter -ParameterName Server -ScriptBlock $vCenterNames
     Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
-    Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun') -ParameterName Nas -ScriptBlock $nasNames
+    Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun' + 'Dismount-QnapLunSnapshot') -ParameterName Nas -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun) -ParameterName Lun -ScriptBlock $lunNames
-    Register-ArgumentCompleter -CommandName Get-QnapLun -ParameterName Name -ScriptBlock $lunNames
+    Register-ArgumentCompleter -CommandName Get-QnapLun, Dismount-QnapLunSnapshot -ParameterName Name -ScriptBlock $lunNames
     Register-ArgumentCompleter -CommandName $bySnapshot -ParameterName SnapshotName -ScriptBlock $snapshotNames
     Register-ArgumentCompleter -CommandName Get-QnapLunSnapshot -ParameterName Name -ScriptBlock $snapshotNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + 'Get-QnapLunSnapshot') -ParameterName SnapshotId -ScriptBlock $snapshotIds

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { safetyCloneName } from "../../ts-core/snapshots/names.ts";
+import { ownCloneName } from "../../ts-core/snapshots/names.ts";
 import { lineOf, readLines } from "../../ts-core/state/files.ts";
 import type { CoreFailure, CoreProcess } from "../coreProcess.ts";
 import { Caller } from "../sim/nas/caller.ts";
@@ -155,10 +155,10 @@ test.concurrent("a safety clone that shows after its restore was undone is taken
     const core = await lab.connect(doomed.home);
     const [undone] = await core.rows<Repaired>("repairOperation");
     const { operationId = "" } = undone ?? {};
-    await lab.nas.addLun({ name: safetyCloneName("other", operationId), sizeBytes: 1 << 20, target: false });
+    await lab.nas.addLun({ name: ownCloneName("other", operationId), sizeBytes: 1 << 20, target: false });
     expect(await core.rows("repairOperation")).toEqual([]);
-    await lab.nas.removeLun(safetyCloneName("other", operationId));
-    const name = safetyCloneName("sqldata", operationId);
+    await lab.nas.removeLun(ownCloneName("other", operationId));
+    const name = ownCloneName("sqldata", operationId);
     await lab.nas.addLun({ name, sizeBytes: 1 << 20, target: false });
     const [told] = await core.rows("repairOperation", { operationId });
     expect(told).toMatchObject({

@@ -45,6 +45,10 @@ function keysOfLogin({ parameters }: CommandFact): string[] {
 const fillers: Record<string, string[]> = {
   luns: ["Lun"],
   snapshot: ["Snapshot", "SnapshotName", "SnapshotId"],
+  vmHost: ["VMHost"],
+  lunName: ["Name"],
+  lunNaa: ["Mount"],
+  datastoreName: ["Datastore"],
   userName: ["Credential"],
   password: ["Credential"],
   timeoutMs: ["TimeoutSeconds"],

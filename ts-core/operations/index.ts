@@ -20,6 +20,8 @@ export const operations = {
   restoreLunSnapshot: () => import("./restoreLunSnapshot.ts"),
   newLunClone: () => import("./newLunClone.ts"),
   removeLunClone: () => import("./removeLunClone.ts"),
+  mountLunSnapshot: () => import("./mountLunSnapshot.ts"),
+  dismountLunSnapshot: () => import("./dismountLunSnapshot.ts"),
   getOperation: () => import("./getOperation.ts"),
   repairOperation: () => import("./repairOperation.ts"),
 } as const;

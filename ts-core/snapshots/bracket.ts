@@ -4,7 +4,6 @@ import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import type { Lease } from "../state/leases.ts";
-import type { LocatedLun } from "./locate.ts";
 
 const leaseWaitMs = 30_000;
 
@@ -17,7 +16,7 @@ export interface LeasedLun {
 export async function inOperation<T>(
   context: Context,
   kind: OperationKind,
-  located: readonly LocatedLun[],
+  located: readonly { nas: Pick<Nas, "name">; lun: LeasedLun }[],
   work: (log: OperationLog) => Promise<T>,
 ): Promise<T> {
   const leases = await takeLuns(

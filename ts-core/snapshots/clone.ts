@@ -7,12 +7,18 @@ import type { Nas } from "../nas/nas.ts";
 import { listTargets } from "../nas/targets.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
-import type { OperationLog } from "../state/journal.ts";
+import type { EndState, OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
 import { lateFor } from "./lateEffects.ts";
 import { type LocatedLun, type LocatedSnapshot, locateSnapshot, mustBeReady, sameLun } from "./locate.ts";
 import { withTargets } from "./lunList.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
+
+interface CloneEntry {
+  lun: RememberedLun;
+  snapshot: string;
+  name: string;
+}
 
 /** A full copy takes as long as it takes; the LUN shows early and is ready late. */
 const readyMs = 12 * 3600 * 1000;
@@ -28,16 +34,26 @@ export async function createClone(
   const located = await locateSnapshot(ref, context);
   mustBeReady(located);
   return inOperation(context, "newLunClone", [located], async (log) => {
-    const clone = await aloneOnNas(context, located.nas, () => makeClone(located, name, log, context)).catch(
-      async (error: unknown) => {
-        if (log.last("cloneRefused")) await log.end("Failed", `no clone was made: ${reasonOf(error)}`);
-        throw error;
-      },
-    );
+    const clone = await makeCloneAlone(located, name, log, context);
     await log.end("Completed", `LUN '${name}' holds the content of '${located.snapshot.name}'`);
     const targets = await listTargets(located.nas);
     return { operationId: log.operationId, lun: withTargets(located.nas, clone, targets) };
   });
+}
+
+/** Makes the clone for an operation that is nothing without it: a refusal is its outcome. */
+export async function makeCloneAlone(
+  located: LocatedSnapshot,
+  name: string,
+  log: OperationLog,
+  context: Context,
+): Promise<NasLun> {
+  try {
+    return await aloneOnNas(context, located.nas, () => makeClone(located, name, log, context));
+  } catch (error) {
+    if (log.last("cloneRefused")) await log.end("Failed", `no clone was made: ${reasonOf(error)}`);
+    throw error;
+  }
 }
 
 /** Makes the clone, waits until it is usable, and records that it is ours. The caller is alone on the NAS. */
@@ -53,7 +69,7 @@ export async function makeClone(
   await mustHaveRoom(located, context.signal);
   const lun = await sameLun(located, context.signal);
   mustGoOn(context, "Nothing was changed.");
-  await log.add("clone", { lun: remember(located), snapshot: snapshot.name, name });
+  await log.add("clone", { lun: remember(located), snapshot: snapshot.name, name } satisfies CloneEntry);
   const look = () =>
     context.progress({
       activity: "Cloning snapshot",
@@ -78,7 +94,7 @@ export async function makeClone(
   return clone;
 }
 
-async function mustBeFree(nas: Nas, name: string, signal: AbortSignal): Promise<void> {
+export async function mustBeFree(nas: Nas, name: string, signal: AbortSignal): Promise<void> {
   const entries = await listLunEntries(nas, signal);
   if (entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase()))
     throw new QnapError("LunNameTaken", { nas: nas.name, lun: name });
@@ -157,18 +173,30 @@ export function mayBeClone(lun: NasLun, source: NasLun): boolean {
 
 /** A clone that shows is finished; one that never showed does not exist. */
 export async function recoverClone(log: OperationLog, context: Context): Promise<void> {
-  const begun = log.last<{ lun: RememberedLun; snapshot: string; name: string }>("clone");
-  if (!begun || log.last("cloneRefused")) return log.end("Undone", "no clone was made");
+  const clone = await cloneBegun(log, context);
+  const snapshot = log.last<CloneEntry>("clone")?.snapshot;
+  if (clone)
+    await log.end("Completed", `finished afterwards: LUN '${clone.lun.name}' holds the content of '${snapshot}'`);
+}
+
+/** The clone that an interrupted operation had begun, on record; undefined when none was made, and then the journal is ended. */
+export async function cloneBegun(log: OperationLog, context: Context): Promise<LocatedLun | undefined> {
+  const begun = log.last<CloneEntry>("clone");
+  if (!begun || log.last("cloneRefused")) return none(log, "Undone", "no clone was made");
   const source = await reopenLun(begun.lun, context);
   const look = () =>
     context.progress({ activity: "Recovering", status: `${source.nas.name} copies to LUN '${begun.name}'` });
   const clone = await whenReady(source.nas, begun.name, lateFor(begun), look);
-  if (!clone) return log.end("Undone", "no clone was made");
-  if (!mayBeClone(clone, source.lun))
-    return log.end(
-      "Failed",
-      `no clone was made; the LUN '${begun.name}' that is there now is somebody else's, and not touched`,
-    );
+  if (!clone) return none(log, "Undone", "no clone was made");
+  if (!mayBeClone(clone, source.lun)) {
+    const foreign = `the LUN '${begun.name}' that is there now is somebody else's, and not touched`;
+    return none(log, "Failed", `no clone was made; ${foreign}`);
+  }
   await putOnRecord(source, clone, begun.snapshot, log, context);
-  await log.end("Completed", `finished afterwards: LUN '${begun.name}' holds the content of '${begun.snapshot}'`);
+  return { nas: source.nas, lun: clone };
+}
+
+async function none(log: OperationLog, state: EndState, outcome: string): Promise<undefined> {
+  await log.end(state, outcome);
+  return undefined;
 }

@@ -11,8 +11,8 @@ export function snapshotName(label: string, operationId: string, now = new Date(
   return `QS_${ascii(label).slice(0, maxLength - 3 - tail.length)}${tail}`;
 }
 
-/** The LUN that holds a safety copy: short, as the length limit of LUN names is not known. */
-export function safetyCloneName(lunName: string, operationId: string): string {
+/** A clone that nobody gave a name: short, as the length limit of LUN names is not known. */
+export function ownCloneName(lunName: string, operationId: string): string {
   return `QS_${ascii(lunName).slice(0, 16)}_${operationId}`;
 }
 

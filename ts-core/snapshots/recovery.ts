@@ -4,8 +4,10 @@ import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import { type LeasedLun, mustGoOn, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
+import { recoverDismount } from "./dismount.ts";
 import { isWatched } from "./lateEffects.ts";
 import { lookAgain } from "./lookAgain.ts";
+import { recoverMount } from "./mount.ts";
 import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
@@ -25,6 +27,8 @@ const recoverers: Record<OperationKind, Recover> = {
   restoreLunSnapshot: recoverRestore,
   newLunClone: recoverClone,
   removeLunClone: recoverCloneRemoval,
+  mountLunSnapshot: recoverMount,
+  dismountLunSnapshot: recoverDismount,
 };
 
 /** Finishes or undoes what was interrupted. An operation whose lease is held is alive and not touched. */

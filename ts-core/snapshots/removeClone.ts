@@ -7,7 +7,7 @@ import { setLunEnabled, unmapLun } from "../nas/mappings.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
-import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
+import { aloneOnNas, inOperation, type LeasedLun, mustGoOn } from "./bracket.ts";
 import { mustHaveNoStrangers } from "./giveUp.ts";
 import { findSnapshots, type LocatedLun, locateLun, sameLun } from "./locate.ts";
 import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
@@ -22,19 +22,30 @@ const pauseMs = 3_000;
 export async function removeClone({ lun: ref, force }: { lun: LunRef; force?: boolean }, context: Context) {
   const located = await locateLun(ref, context);
   const { nas, lun } = located;
-  if (!(await context.machine.catalogue.clone(lun.naa, lun.name))) throw new QnapError("NotAClone", { lun: lun.name });
+  await mustBeOurs(lun, context);
   if (!force) await mustHaveNoStrangers(located, [], context.signal);
   await mustHaveNoSnapshots(located, context.signal);
   return inOperation(context, "removeLunClone", [located], async (log) => {
     mustGoOn(context, "Nothing was changed.");
+    // It may have been mounted while this waited for its turn.
+    await mustBeOurs(lun, context);
     await aloneOnNas(context, nas, () => dropOrSay(located, log, context));
     await log.end("Completed", `LUN '${lun.name}' is gone`);
     return { operationId: log.operationId, lun: lun.name };
   });
 }
 
+/** Name and record must both say that it is ours; on hosts it is dismounted first. */
+async function mustBeOurs({ naa, name }: LeasedLun, { machine }: Context): Promise<void> {
+  const record = await machine.catalogue.clone(naa, name);
+  if (!record) throw new QnapError("NotAClone", { lun: name });
+  if (!record.mount) return;
+  const { place, mounted } = record.mount;
+  throw new QnapError("CloneMounted", { lun: name, datastore: mounted?.datastoreName, host: place.vmHost });
+}
+
 /** A NAS refuses such a LUN (single source), or takes its snapshots along. */
-async function mustHaveNoSnapshots(located: LocatedLun, signal: AbortSignal): Promise<void> {
+export async function mustHaveNoSnapshots(located: LocatedLun, signal: AbortSignal): Promise<void> {
   const names = (await findSnapshots(located, {}, signal)).map(({ name }) => name);
   if (names.length === 0) return;
   const { nas, lun } = located;
@@ -136,10 +147,15 @@ function stillThere({ nas, lun }: LocatedLun): QnapError {
   });
 }
 
-/** Name and record must both say that it is ours, also where a journal says so. */
-async function dropIfOurs(located: LocatedLun, log: OperationLog, context: Context): Promise<void> {
-  const { naa, name } = located.lun;
-  if (!(await context.machine.catalogue.clone(naa, name))) throw new QnapError("NotAClone", { lun: name });
+/** Removes our clone that a journal names, as far as it is there. The caller is alone on the NAS. */
+export async function dropIfThere(lun: RememberedLun, log: OperationLog, context: Context): Promise<void> {
+  const located = await reopenLun(lun, context).catch((error: unknown) => {
+    if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
+    return undefined;
+  });
+  if (!located) return context.machine.catalogue.remove(lun.naa, lun.lunName);
+  // Name and record must both say that it is ours, also where a journal says so.
+  await mustBeOurs(located.lun, context);
   await dropOrSay(located, log, context);
 }
 
@@ -148,13 +164,6 @@ export async function recoverCloneRemoval(log: OperationLog, context: Context): 
   const begun = log.last<{ lun: RememberedLun }>("drop");
   if (!begun) return log.end("Undone", "nothing was changed");
   const nas = await reopenNas(begun.lun, context);
-  await aloneOnNas(context, nas, async () => {
-    const located = await reopenLun(begun.lun, context).catch((error: unknown) => {
-      if (!isCode(error, "LunNotFound", "LunChanged")) throw error;
-      return undefined;
-    });
-    if (located) await dropIfOurs(located, log, context);
-    else await context.machine.catalogue.remove(begun.lun.naa, begun.lun.lunName);
-  });
+  await aloneOnNas(context, nas, () => dropIfThere(begun.lun, log, context));
   await log.end("Completed", `LUN '${begun.lun.lunName}' is gone`);
 }

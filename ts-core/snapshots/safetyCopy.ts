@@ -7,7 +7,7 @@ import type { OperationLog } from "../state/journal.ts";
 import { makeClone, whenReady } from "./clone.ts";
 import { lateFor } from "./lateEffects.ts";
 import { findSnapshots, type LocatedLun, type LocatedSnapshot, sameLun } from "./locate.ts";
-import { operationIdIn, safetyCloneName, snapshotName } from "./names.ts";
+import { operationIdIn, ownCloneName, snapshotName } from "./names.ts";
 import { waitUntilGone } from "./remove.ts";
 import { dropClone } from "./removeClone.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
@@ -33,7 +33,7 @@ export async function makeSafetyCopy(
     await keep(located, snapshot, log, context);
     return log.add("safe", { name: snapshot.name });
   }
-  const name = safetyCloneName(located.lun.name, log.operationId);
+  const name = ownCloneName(located.lun.name, log.operationId);
   await makeClone({ ...located, snapshot }, name, log, context);
   // Only a help: the revert must not meet it, and it must not be taken for a copy that lasts.
   await dropSnapshot({ ...located, snapshot }, log, context);

@@ -1,5 +1,8 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { QnapError, reasonOf } from "../errors.ts";
 import type { Consistency, VmInSnapshot } from "../model.ts";
+import type { MountedCopy, MountPlace } from "../ports.ts";
 import { appendLine, lineOf, readLines, replaceFile, sizeOf } from "./files.ts";
 
 /** Evidence about a snapshot that we made. The NAS keeps the snapshot; what we know of it stands here. */
@@ -19,7 +22,7 @@ export interface SnapshotRecord {
   vms?: VmInSnapshot[];
 }
 
-/** A LUN that New-QnapLunClone made; kept under the clone's own NAA. */
+/** A LUN that we made as a clone; kept under the clone's own NAA. */
 export interface CloneRecord {
   type: "clone";
   name: string;
@@ -27,6 +30,24 @@ export interface CloneRecord {
   nasSerial: string;
   sourceNaa: string;
   sourceSnapshot: string;
+  /** While it is mounted, and from right before its hosts can see it. */
+  mount?: MountRecord;
+}
+
+/** A clone that stands beside its original as a datastore. */
+export interface MountRecord {
+  nas: string;
+  lunIndex: number;
+  place: MountPlace;
+  /** Null until the host has mounted it. */
+  mounted: MountedCopy | null;
+}
+
+/** A clone that is mounted. */
+export interface MountedClone {
+  naa: string;
+  record: CloneRecord;
+  mount: MountRecord;
 }
 
 interface GoneRecord {
@@ -59,6 +80,16 @@ export class Catalogue {
     return record?.type === "clone" ? record : undefined;
   }
 
+  /** Every clone that is mounted, or was about to be. */
+  async mounts(): Promise<MountedClone[]> {
+    const found: MountedClone[] = [];
+    for (const naa of await this.#naas()) {
+      for (const record of (await this.#records(naa)).values())
+        if (record.type === "clone" && record.mount) found.push({ naa, record, mount: record.mount });
+    }
+    return found;
+  }
+
   async add(naa: string, record: SnapshotRecord | CloneRecord): Promise<void> {
     await appendLine(this.#file(naa), record);
     if (((await sizeOf(this.#file(naa))) ?? 0) > tidyBytes) await this.#tidy(naa);
@@ -73,6 +104,13 @@ export class Catalogue {
 
   async remove(naa: string, name: string): Promise<void> {
     await appendLine(this.#file(naa), { type: "gone", name } satisfies GoneRecord);
+  }
+
+  async #naas(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      throw new QnapError("StateUnreadable", { file: this.#folder, reason: reasonOf(error) }, error);
+    });
+    return names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -".jsonl".length));
   }
 
   async #records(naa: string): Promise<Map<string, SnapshotRecord | CloneRecord>> {

@@ -12,7 +12,9 @@ export type OperationKind =
   | "removeLunSnapshot"
   | "restoreLunSnapshot"
   | "newLunClone"
-  | "removeLunClone";
+  | "removeLunClone"
+  | "mountLunSnapshot"
+  | "dismountLunSnapshot";
 export type EndState = "Completed" | "Undone" | "Failed";
 
 /** One line of a journal. `begin` is the first, `end` the last (a later one tells more); between them whatever the operation must remember. */

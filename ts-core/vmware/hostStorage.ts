@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ensure } from "./ensure.ts";
-import { isFault } from "./faults.ts";
+import { isFault, localizedFault } from "./faults.ts";
 import { type Host, type HostLun, readLuns } from "./hosts.ts";
 import { retrieveOne } from "./properties.ts";
 import type { VimSession } from "./session.ts";
 import { element, elements, group, type Xml } from "./soap.ts";
-import { all, flag, type MoRef, text, type XmlNode } from "./xml.ts";
+import { all, at, flag, type MoRef, text, type XmlNode } from "./xml.ts";
 
 /** Giving one LUN up on one host, and taking it back. Each looks first, acts, and looks again; each may be repeated. */
 export type StorageHost = Pick<Host, "ref" | "name" | "storage">;
@@ -64,6 +64,17 @@ async function findLun(session: VimSession, host: StorageHost, diskName: string)
   }
 }
 
+/**
+ * Makes the host forget that it had detached a disk that is gone from the NAS. Where it knows nothing of it, it refuses: there is
+ * no way to look (assumed, like the faults).
+ */
+export async function forget(session: VimSession, host: StorageHost, diskName: string): Promise<void> {
+  await rescan(session, host);
+  await write(session, "DeleteScsiLunState", host.storage, element("lunCanonicalName", diskName)).catch(
+    unless("InvalidState", "NotFound", "HostConfigFault"),
+  );
+}
+
 /** Looks for devices and volumes anew. Changes nothing by itself, so it may be sent twice. */
 export async function rescan(session: VimSession, { storage }: StorageHost): Promise<void> {
   await session.call("RescanAllHba", storage, [], { timeoutMs: rescanMs });
@@ -77,8 +88,11 @@ export function mount(session: VimSession, host: StorageHost, volume: Volume): P
     isSo: () => isMounted(session, host, volume),
     act: async () => {
       const copy = (await unresolvedOn(session, host)).find((one) => isCopyOf(one, volume));
-      if (copy) await resolve(session, host, copy, "forceMount");
-      else await mountVolume(session, host, volume);
+      const how = copy
+        ? resolve(session, host, copy, "forceMount")
+        : write(session, "MountVmfsVolume", host.storage, element("vmfsUuid", volume.vmfsUuid));
+      // Mounted by the host itself meanwhile, which the next look shows.
+      await how.catch(unless("VmfsAlreadyMounted", "InvalidState"));
     },
   });
 }
@@ -108,8 +122,13 @@ export async function resolve(
   { devicePaths }: UnresolvedVolume,
   how: "forceMount" | "resignature",
 ): Promise<void> {
+  const method = "ResolveMultipleUnresolvedVmfsVolumes";
   const spec = group("resolutionSpec", elements("extentDevicePath", devicePaths), element("uuidResolution", how));
-  await session.call("ResolveMultipleUnresolvedVmfsVolumes", storage, [spec], { write: true });
+  // A resignature writes metadata all over the volume.
+  const [result] = await session.call(method, storage, [spec], { write: true, timeoutMs: rescanMs });
+  const fault = at(result, "fault");
+  // What this call refuses stands inside its answer.
+  if (fault !== undefined) throw localizedFault(session.name, method, fault);
 }
 
 export async function isAttached(session: VimSession, host: StorageHost, diskName: string): Promise<boolean> {
@@ -137,17 +156,17 @@ function isCopyOf({ vmfsUuid, diskNames }: UnresolvedVolume, volume: Volume): bo
   return vmfsUuid === volume.vmfsUuid && diskNames.includes(volume.diskName);
 }
 
-async function mountVolume(session: VimSession, host: StorageHost, { vmfsUuid }: Volume): Promise<void> {
-  await write(session, "MountVmfsVolume", host.storage, element("vmfsUuid", vmfsUuid)).catch((error: unknown) => {
-    // Mounted by the host itself meanwhile, which the next look shows.
-    if (!isFault(error, "VmfsAlreadyMounted", "InvalidState")) throw error;
-  });
-}
-
-async function lunOf(session: VimSession, host: StorageHost, diskName: string): Promise<HostLun | undefined> {
+/** What the host sees of a disk now; undefined: nothing. */
+export async function lunOf(session: VimSession, host: StorageHost, diskName: string): Promise<HostLun | undefined> {
   return (await readLuns(session, [host], [diskName])).get(host.storage.id)?.[0];
 }
 
 async function write(session: VimSession, method: string, self: MoRef, argument: Xml): Promise<void> {
   await session.call(method, self, [argument], { write: true });
+}
+
+function unless(...faults: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!isFault(error, ...faults)) throw error;
+  };
 }

@@ -17,14 +17,20 @@ export interface Inventory {
   vms: Vm[];
 }
 
-/** Reads everything that hangs on one LUN. VMs are read page by page: 2,000 of them fit into a few megabytes. */
+/** Reads everything that hangs on one LUN, which carries a datastore. */
 export async function readInventory(session: VimSession, naa: string, signal?: AbortSignal): Promise<Inventory> {
+  const inventory = await readUse(session, naa, signal);
+  if (inventory.datastores.length > 0) return inventory;
+  throw new QnapError("DatastoreNotFound", { vcenter: session.name, naa });
+}
+
+/** The same, where there may be nothing. VMs are read page by page: 2,000 of them fit into a few megabytes. */
+export async function readUse(session: VimSession, naa: string, signal?: AbortSignal): Promise<Inventory> {
   const diskName = canonicalName(naa);
   const [datastores, everyHost] = await Promise.all([
     readDatastoresOn(session, [diskName]),
     readHosts(session, [diskName]),
   ]);
-  if (datastores.length === 0) throw new QnapError("DatastoreNotFound", { vcenter: session.name, naa });
   const hosts = everyHost.filter((host) => host.luns.length > 0 || isMountedOn(datastores, host));
   const vms = new Map<string, Vm>();
   for (const { ref } of datastores) {

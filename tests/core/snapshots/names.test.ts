@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { operationIdIn, safetyCloneName, snapshotName } from "../../../ts-core/snapshots/names.ts";
+import { operationIdIn, ownCloneName, snapshotName } from "../../../ts-core/snapshots/names.ts";
 import { newOperationId } from "../../../ts-core/state/journal.ts";
 
 const label = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.string({ unit: "grapheme" }), fc.string());
@@ -49,7 +49,7 @@ test("a name of megabytes is judged at once", () => {
 test("a safety clone's name is short, whatever the LUN's", () => {
   fc.assert(
     fc.property(label, (label) => {
-      expect(safetyCloneName(label, newOperationId())).toMatch(/^QS_[A-Za-z0-9_.-]{1,16}_[0-9a-z]{12}$/);
+      expect(ownCloneName(label, newOperationId())).toMatch(/^QS_[A-Za-z0-9_.-]{1,16}_[0-9a-z]{12}$/);
     }),
   );
 });

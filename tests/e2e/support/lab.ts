@@ -104,6 +104,14 @@ export class Lab {
     return Object.fromEntries(luns.map(({ name, naa }) => [name, naa]));
   }
 
+  stop(): Promise<void> {
+    return this.nas.stop();
+  }
+
+  kill(): Promise<void> {
+    return this.nas.kill();
+  }
+
   async #atRest(): Promise<NasState> {
     for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, 200)) {
       const state = await this.nas.state();

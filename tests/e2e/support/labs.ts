@@ -1,11 +1,25 @@
 import type { ProfileName } from "../../sim/nas/profiles.ts";
 import { Lab } from "./lab.ts";
 
-/** Simulators that are lent to one case at a time; one whose case failed is not lent again. */
-export class Labs {
-  readonly #free = new Map<ProfileName, Lab[]>();
+export interface Lendable {
+  /** Before it is lent once more. */
+  furnish(): Promise<void>;
+  /** When it comes back. */
+  clear(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
 
-  async use<T>(profile: ProfileName, work: (lab: Lab) => Promise<T>): Promise<T> {
+/** Simulators that are lent to one case at a time; one whose case failed is not lent again. */
+export class Pool<T extends Lendable> {
+  readonly #start: (profile: ProfileName) => Promise<T>;
+  readonly #free = new Map<ProfileName, T[]>();
+
+  constructor(start: (profile: ProfileName) => Promise<T>) {
+    this.#start = start;
+  }
+
+  async use<R>(profile: ProfileName, work: (lab: T) => Promise<R>): Promise<R> {
     const lab = await this.#take(profile);
     try {
       const result = await work(lab);
@@ -13,20 +27,26 @@ export class Labs {
       this.#free.set(profile, [...(this.#free.get(profile) ?? []), lab]);
       return result;
     } catch (error) {
-      await lab.nas.kill();
+      await lab.kill();
       throw error;
     }
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#free.values()].flat().map(({ nas }) => nas.stop()));
+    await Promise.all([...this.#free.values()].flat().map((lab) => lab.stop()));
     this.#free.clear();
   }
 
-  async #take(profile: ProfileName): Promise<Lab> {
+  async #take(profile: ProfileName): Promise<T> {
     const lab = this.#free.get(profile)?.pop();
-    if (!lab) return Lab.start(profile);
+    if (!lab) return this.#start(profile);
     await lab.furnish();
     return lab;
+  }
+}
+
+export class Labs extends Pool<Lab> {
+  constructor() {
+    super(Lab.start);
   }
 }

@@ -1,0 +1,19 @@
+import { Type } from "typebox";
+import { MountedSnapshot, PlanStep, SnapshotRef } from "../model.ts";
+import { operation } from "../rpc/operation.ts";
+import { mountSnapshot } from "../snapshots/mount.ts";
+
+export default operation({
+  summary: "Mounts a copy of a snapshot as a datastore of its own on an ESXi host, beside the original.",
+  params: Type.Object(
+    {
+      snapshot: SnapshotRef,
+      vmHost: Type.String({ minLength: 1, description: "Its name in vCenter, or the first part of it." }),
+      name: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$" })),
+      planOnly: Type.Optional(Type.Boolean({ description: "Tells what would be done and changes nothing." })),
+    },
+    { additionalProperties: false },
+  ),
+  result: Type.Object({ steps: Type.Array(PlanStep), mounted: Type.Union([MountedSnapshot, Type.Null()]) }),
+  handle: mountSnapshot,
+});

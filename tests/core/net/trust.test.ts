@@ -155,6 +155,27 @@ describe("certificates of an authority that this machine trusts", () => {
   });
 });
 
+test("plain HTTP has no trust: connected, stored, and in every list", async () => {
+  const nas = await startNas();
+  const core = await CoreProcess.start();
+  const { hostname, port } = new URL(nas.http);
+  const login = {
+    userName: nas.user,
+    password: nas.password,
+    allowHttp: true,
+    certificateFingerprint: nas.fingerprint,
+  };
+  const untrusted = { scheme: "http", trust: "None", certificateFingerprint: null };
+  for (const method of ["connectNas", "setNas"])
+    expect(await core.call(method, { name: hostname, port: Number(port), ...login })).toMatchObject(untrusted);
+  expect(await core.rows("getNas")).toMatchObject([untrusted]);
+  await core.stop();
+  const next = await CoreProcess.start(core.home);
+  expect(await next.rows("getNas")).toMatchObject([{ ...untrusted, connected: false }]);
+  await next.stop();
+  await nas.stop();
+});
+
 test("a check that is switched off is warned of each time, plain HTTP too; a trusted one is not", async () => {
   const nas = await startNas();
   const core = await CoreProcess.start();

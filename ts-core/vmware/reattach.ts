@@ -48,15 +48,21 @@ export async function reattach(
   progress(`Registering ${record.vms.length} VMs`);
   const vms = await registerVms(vcenter, record, candidatesOf(record, pairs, pathsByInstanceUuid));
   progress("Putting back what hung on the VMs");
+  const failures = [...hosts.failures, ...vms.failures];
+  const going = (work: Promise<string[]>) =>
+    work.catch((error: unknown) => {
+      failures.push(error);
+      return [];
+    });
   const lost = [
     ...hosts.gone.map(({ name }) => `Host ${name} is no longer in vCenter`),
     ...pairs.flatMap(renamed),
     ...vms.found.flatMap(displaced),
-    ...(await putBackFolders(vcenter, pairs)),
-    ...(await putBackAll(vcenter, record, returnedOf(vms, pairs))),
-    ...(powerOnAgain ? await startAgain(vcenter, vms) : []),
+    ...(await going(putBackFolders(vcenter, pairs))),
+    ...(await going(putBackAll(vcenter, record, returnedOf(vms, pairs)))),
+    ...(powerOnAgain ? await going(startAgain(vcenter, vms)) : []),
   ];
-  for (const failure of [...hosts.failures, ...vms.failures]) throw failure;
+  if (failures.length > 0) throw failures[0];
   const { unregistered, unsearched } = await findUnregistered(vcenter, vms, pairs);
   const registered = vms.found.map(({ vm: { name, instanceUuid, ref: before }, now: { ref, host } }) => {
     return { name, instanceUuid, before, ref, host };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import type { Datastore } from "./datastores.ts";
@@ -27,6 +28,10 @@ export interface Registered {
   failures: unknown[];
 }
 
+/** Locks of the hosts that had the VMs open when the snapshot was taken are broken only after a while. */
+const rounds = 5;
+const roundPauseMs = 4_000;
+
 /** Registers those that are not registered; none twice, wherever it is. The others go on when one cannot be. */
 export async function registerVms(
   vcenter: VCenter,
@@ -52,15 +57,16 @@ async function registerAbsent(vcenter: VCenter, record: ReleaseRecord, absent: r
   const moved = absent.filter(({ vm }) => elsewhere.has(vm.instanceUuid));
   for (const { vm } of moved) missing.push(missed(vm, `it is registered from ${elsewhere.get(vm.instanceUuid)?.path}`));
   let left = absent.filter(({ vm }) => !elsewhere.has(vm.instanceUuid));
-  let refused: { one: Candidate; error: unknown }[] = [];
-  // What was refused is tried once more when the others are done.
-  for (let round = 0; round < 2 && left.length > 0; round++) {
-    refused = await registerAll(vcenter, record, left);
-    left = refused.map(({ one }) => one);
-  }
-  for (const { one, error } of refused) {
-    if (isFinal(error)) missing.push(missed(one.vm, reasonOf(error)));
-    else failures.push(error);
+  for (let round = 1; left.length > 0; round++) {
+    const refused = await registerAll(vcenter, record, left);
+    // What is said about the VM itself is believed the second time.
+    const final = refused.filter(({ error }) => round > 1 && isFinal(error));
+    missing.push(...final.map(({ one, error }) => missed(one.vm, reasonOf(error))));
+    const others = refused.filter((one) => !final.includes(one));
+    const again = others.filter(({ error }) => round < rounds && error instanceof VimFault);
+    failures.push(...others.filter((one) => !again.includes(one)).map(({ error }) => error));
+    left = again.map(({ one }) => one);
+    if (left.length > 0) await pause(roundPauseMs);
   }
   return { missing, failures };
 }

@@ -109,6 +109,15 @@ test("a VM whose name somebody has taken is missing with that reason; it is trie
   expect((await lab.sim.counts()).RegisterVM_Task).toBe(5);
 });
 
+test("files that are still locked are waited for", async () => {
+  const record = await recordNow();
+  await release(lab.vcenter, record, { guestMs: 500 });
+  await lab.sim.fault({ kind: "taskFault", fault: "FileLocked", match: { task: "registerVm" }, times: 6 });
+  const told = await reattach(lab.vcenter, record);
+  expect(told).toMatchObject({ missing: [], lost: [] });
+  expect(names(told)).toEqual(["vm001", "vm002", "vm003", "vm004"]);
+});
+
 test("a LUN that the hosts have forgotten meanwhile is found again and attached", async () => {
   const record = await recordNow();
   await release(lab.vcenter, record, { guestMs: 500 });

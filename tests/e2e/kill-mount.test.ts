@@ -9,7 +9,7 @@ import { Pool } from "./support/labs.ts";
 import { MountLab } from "./support/mountLab.ts";
 import type { Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 6, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
 
 type What = "mount" | "dismount";
 type Side = "nas" | "vcenter";
@@ -68,9 +68,13 @@ function casesOf({ mount, dismount }: Record<What, Record<Side, string[]>>): Cas
   const late = { when: "before", fate: "continue" } as const;
   return (["nas", "vcenter"] as const).flatMap((side) => [
     ...mount[side].flatMap((name, n) => [after, lost, late].map((how) => caseOf("mount", side, n, name, how))),
-    ...dismount[side].flatMap((name, n) =>
-      (n === 0 ? [after, lost] : [after]).map((how) => caseOf("dismount", side, n, name, how)),
-    ),
+    ...dismount[side]
+      .map((name, n) => ({ name, n }))
+      // The second host is asked for the same.
+      .filter(({ name, n }) => dismount[side].indexOf(name) === n)
+      .flatMap(({ name, n }) =>
+        (n === 0 ? [after, lost] : [after]).map((how) => caseOf("dismount", side, n, name, how)),
+      ),
   ]);
 }
 
@@ -132,3 +136,69 @@ const other = casesOf(await effectsOf("hero-h5.3")).filter(
 describe.concurrent("killed on hero-h5.3", () => {
   test.each(other)("$title", (each) => labs.use("hero-h5.3", (lab) => killAndRepair(lab, each)));
 });
+
+/** The host refuses the signature, so that what was begun is taken back. */
+const refuse = (lab: MountLab) =>
+  lab.vcenter.fault({
+    kind: "fault",
+    fault: "HostConfigFault",
+    match: { method: "ResolveMultipleUnresolvedVmfsVolumes" },
+  });
+
+const takingBack: [Side, { func?: string; method?: string }][] = [
+  ["vcenter", { method: "DetachScsiLun" }],
+  ["nas", { func: "edit_lun" }],
+  ["vcenter", { method: "DeleteScsiLunState" }],
+];
+describe.concurrent("killed while a mount that failed is taken back", () => {
+  test.each(takingBack)("%s, after %o", (side, match) =>
+    labs.use("qts-5.2", async (lab) => {
+      const doomed = await lab.connect();
+      await refuse(lab);
+      await lab[side].fault({ kind: "holdAfter", match });
+      const answer = doomed.code(...requests.mount(lab));
+      const [held] = await lab[side].holds(20_000);
+      await doomed.kill();
+      await lab[side].clearFaults();
+      await lab[side].release(held?.id ?? 0, "continue");
+      expect(await answer).toBe("CoreEnded");
+
+      const core = await lab.connect(doomed.home);
+      const [repaired] = await core.rows<Repaired>("repairOperation");
+      expect(repaired).toMatchObject({ kind: "mountLunSnapshot", state: "Undone" });
+      expect(repaired?.outcome).toContain("HostConfigFault");
+      expect(await lab.account()).toEqual(lab.base);
+      await core.stop();
+    }),
+  );
+});
+
+test("a vCenter that is down when it is repaired: told, left open, and settled once it is back", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const doomed = await lab.connect();
+    await lab.mount(doomed);
+    await killAt(lab, doomed, caseOf("dismount", "vcenter", 1, "", { when: "after", fate: "continue" }));
+    await lab.vcenter.down();
+    const core = await lab.connect(doomed.home);
+    const [open] = await core.rows<Repaired>("repairOperation");
+    expect(open).toMatchObject({ kind: "dismountLunSnapshot", state: "Interrupted" });
+    expect(open?.outcome).toMatch(/vCenter/);
+    await lab.vcenter.up();
+    const [repaired] = await core.rows<Repaired>("repairOperation");
+    expect(repaired).toMatchObject({ state: "Completed" });
+    expect(await lab.account()).toEqual(lab.base);
+    await core.stop();
+  }));
+
+test("an interrupted mount is settled before it is dismounted", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const doomed = await lab.connect();
+    await killAt(lab, doomed, caseOf("mount", "vcenter", 0, "", { when: "after", fate: "continue" }));
+    const core = await lab.connect(doomed.home);
+    expect(await core.code(...requests.dismount(lab))).toBe("OperationUnsettled");
+    expect(await core.code("removeLunClone", { lun: { name: "copy" }, force: true })).toBe("CloneMounted");
+    await core.rows("repairOperation");
+    await core.call(...requests.dismount(lab));
+    expect(await lab.account()).toEqual(lab.base);
+    await core.stop();
+  }));

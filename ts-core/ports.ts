@@ -158,6 +158,8 @@ export interface LunIdentity {
 }
 
 export interface CopyIdentity extends LunIdentity {
+  /** By which it was mounted: without it nobody knows whether its hosts have given the copy up. */
+  vcenter: string;
   /** A copy that somebody mounted under this is not touched: on a host the original has the same. */
   originalVmfsUuid: string;
 }

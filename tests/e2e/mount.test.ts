@@ -120,6 +120,16 @@ describe("refused with nothing changed, or undone at once", () => {
     expect(await lab.account()).toEqual(before);
   });
 
+  test("dismounting when the vCenter of its hosts is not stored any more: nobody could tell whether they use it", async () => {
+    await lab.mount(core);
+    const mounted = await lab.account();
+    await core.call("removeVMwareSetting", { server: "127.0.0.1" });
+    expect((await failure("dismountLunSnapshot", { lunName: "copy" })).data.code).toBe("VCenterNotStored");
+    expect(await lab.account()).toEqual(mounted);
+    await lab.storeVcenter(core);
+    await dismount();
+  });
+
   test("removing the mounted copy, also with force", async () => {
     await lab.mount(core);
     const mounted = await lab.account();

@@ -21,18 +21,18 @@ export async function dismountSnapshot({ planOnly, ...ref }: MountRef & { planOn
   const found = await findMount(ref, context);
   await mustBeSettled(found, context);
   const lun = rememberedOf(found);
-  const { originalVmfsUuid } = found.mount.place;
+  const { place } = found.mount;
   const nas = await reopenNas(lun, context);
   const located = await reopenLun(lun, context).catch(unlessGone);
   if (located) await mustHaveNoSnapshots(located, context.signal);
-  const holders = await (await context.machine.copies()).mustRelease(copyOf(lun, originalVmfsUuid), context);
+  const holders = await (await context.machine.copies()).mustRelease(copyOf(lun, place), context);
   const steps = stepsOf(found, holders);
   const told = { steps, lunName: lun.lunName, datastoreName: found.mount.mounted?.datastoreName ?? null };
   if (planOnly) return { ...told, operationId: null };
   const about = [{ nas, lun: { naa: lun.naa, name: lun.lunName } }];
   return inOperation(context, "dismountLunSnapshot", about, async (log) => {
     mustGoOn(context, "Nothing was changed.");
-    await takeDown(lun, originalVmfsUuid, log, context);
+    await takeDown(lun, place, log, context);
     await log.end("Completed", outcome(lun));
     return { ...told, operationId: log.operationId };
   });
@@ -94,6 +94,6 @@ function outcome({ lunName }: RememberedLun): string {
 export async function recoverDismount(log: OperationLog, context: Context): Promise<void> {
   const begun = log.last<ReleaseEntry>("release");
   if (!begun) return log.end("Undone", "nothing was changed");
-  await takeDown(begun.lun, begun.originalVmfsUuid, log, context);
+  await takeDown(begun.lun, begun.place, log, context);
   await log.end("Completed", outcome(begun.lun));
 }

@@ -22,7 +22,7 @@ export interface MountEntry {
 
 export interface ReleaseEntry {
   lun: RememberedLun;
-  originalVmfsUuid: string;
+  place: MountPlace;
   holders: CopyHolder[];
 }
 
@@ -54,7 +54,7 @@ async function finish(clone: LocatedLun, log: OperationLog, context: Context): P
   mustGoOn(context, "The copy is removed again.");
   await note(clone, place, null, context);
   await aloneOnNas(context, clone.nas, () => mapAll(clone, targets));
-  const copy = copyOf(remember(clone), place.originalVmfsUuid);
+  const copy = copyOf(remember(clone), place);
   const copies = await context.machine.copies();
   const mounted = await copies.mount(place, copy, context, () => log.add("resignature"));
   await note(clone, place, mounted, context);
@@ -79,7 +79,7 @@ async function note(
 export async function undo(lun: RememberedLun, log: OperationLog, context: Context, lateMs: number): Promise<void> {
   const { place } = log.last<PlanEntry>("plan") as JournalEntry & PlanEntry;
   await sleep(lateMs);
-  await takeDown(lun, place.originalVmfsUuid, log, context);
+  await takeDown(lun, place, log, context);
   const reason = log.last<{ reason: string }>("undo")?.reason;
   await log.end("Undone", `nothing is left of the copy; it was not mounted: ${reason}`);
 }
@@ -87,14 +87,14 @@ export async function undo(lun: RememberedLun, log: OperationLog, context: Conte
 /** Off its hosts, off its targets, and removed. Each step may be repeated; refuses while somebody uses it. */
 export async function takeDown(
   lun: RememberedLun,
-  originalVmfsUuid: string,
+  place: MountPlace,
   log: OperationLog,
   context: Context,
 ): Promise<void> {
-  const copy = copyOf(lun, originalVmfsUuid);
+  const copy = copyOf(lun, place);
   const copies = await context.machine.copies();
   const holders = await copies.mustRelease(copy, context);
-  await log.add("release", { lun, originalVmfsUuid, holders } satisfies ReleaseEntry);
+  await log.add("release", { lun, place, holders } satisfies ReleaseEntry);
   await copies.release(copy, context);
   await forgetMount(lun, context);
   await aloneOnNas(context, await reopenNas(lun, context), () => dropIfThere(lun, log, context));
@@ -115,6 +115,6 @@ function everyHolder(log: OperationLog): CopyHolder[] {
   return [...new Map(all.map((holder) => [`${holder.vcenter} ${holder.vmHost}`, holder])).values()];
 }
 
-export function copyOf({ lunName, naa }: RememberedLun, originalVmfsUuid: string): CopyIdentity {
-  return { name: lunName, naa, originalVmfsUuid };
+export function copyOf({ lunName, naa }: RememberedLun, { vcenter, originalVmfsUuid }: MountPlace): CopyIdentity {
+  return { name: lunName, naa, vcenter, originalVmfsUuid };
 }

@@ -44,7 +44,7 @@ export class VMwareCopies implements Copies {
 
   /** Every vCenter is asked: a target may serve the hosts of several. */
   async mustRelease(copy: CopyIdentity, context: Context): Promise<CopyHolder[]> {
-    const sessions = await this.#sessions(context);
+    const sessions = await this.#sessions(context, copy);
     const perSession = sessions.map(async (session) =>
       (await mustRelease(session, copy, context.signal)).map(({ name }) => ({ vcenter: session.name, vmHost: name })),
     );
@@ -52,7 +52,7 @@ export class VMwareCopies implements Copies {
   }
 
   async release(copy: CopyIdentity, context: Context): Promise<void> {
-    for (const session of await this.#sessions(context)) {
+    for (const session of await this.#sessions(context, copy)) {
       context.progress({ activity: "Dismounting a copy", status: `Hosts of ${session.name} give '${copy.name}' up` });
       await release(session, copy);
     }
@@ -71,7 +71,9 @@ export class VMwareCopies implements Copies {
     }
   }
 
-  async #sessions(context: Context): Promise<VimSession[]> {
+  /** Of every vCenter; refuses when the one of the copy is not stored any more. */
+  async #sessions(context: Context, copy?: CopyIdentity): Promise<VimSession[]> {
+    if (copy) await this.#vcenters.open(copy.vcenter, context);
     return (await this.#vcenters.openAll(context)).map(({ vcenter }) => vcenter.session);
   }
 

@@ -3,8 +3,8 @@ import { type NasOptions, type SimulatedNas, startNas } from "../../sim/nas/star
 import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../../sim/vcenter/start.ts";
 import type { VcenterState, VmView } from "../../sim/vcenter/view.ts";
 
-/** Room for 2,000 VMs (docs/vcenter-simulator.md). */
-const lunBytes = 68 << 20;
+/** Room for 32 KiB a VM (docs/vcenter-simulator.md). */
+const lunBytes = 16 << 20;
 
 /** A NAS with the LUN `vmstore`, and a vCenter whose datastore `ds-prod` lies on it. */
 export interface VmwareLab {
@@ -15,9 +15,13 @@ export interface VmwareLab {
   stop(): Promise<void>;
 }
 
-export async function startVmwareLab(nasOptions: NasOptions = {}, options: VcenterOptions = {}): Promise<VmwareLab> {
+export async function startVmwareLab(
+  nasOptions: NasOptions = {},
+  options: VcenterOptions = {},
+  sizeBytes = lunBytes,
+): Promise<VmwareLab> {
   const nas = await startNas(nasOptions);
-  await nas.addLun({ name: "vmstore", sizeBytes: lunBytes });
+  await nas.addLun({ name: "vmstore", sizeBytes });
   const datastores = { "ds-prod": "vmstore" };
   const vcenter = await startVcenter({ taskMs: 30, nas: nas.control, datastores, ...options });
   const connect = async (home?: string, policy: object = {}) => {

@@ -8,6 +8,7 @@ const lunBytes = 16 << 20;
 
 /** A NAS with the LUN `vmstore`, and a vCenter whose datastore `ds-prod` lies on it. */
 export interface VmwareLab {
+  /** Another object after it was started again. */
   nas: SimulatedNas;
   vcenter: SimulatedVcenter;
   /** A core that is connected to the NAS and has the vCenter stored. */
@@ -26,15 +27,20 @@ export async function startVmwareLab(
   const vcenter = await startVcenter({ taskMs: 30, nas: nas.control, datastores, ...options });
   const connect = async (home?: string, policy: object = {}) => {
     const core = await CoreProcess.start(home);
-    await core.connect(nas);
-    await core.call("setVMwareSetting", { ...vcenterLogin(vcenter), ...policy });
+    await core.connect(lab.nas);
+    await core.call("setVMwareSetting", { ...vcenterLogin(lab.vcenter), ...policy });
     return core;
   };
-  const stop = async () => {
-    await vcenter.stop();
-    await nas.stop();
+  const lab: VmwareLab = {
+    nas,
+    vcenter,
+    connect,
+    async stop() {
+      await lab.vcenter.stop();
+      await lab.nas.stop();
+    },
   };
-  return { nas, vcenter, connect, stop };
+  return lab;
 }
 
 export function vcenterLogin({ url, thumbprint, user, password }: SimulatedVcenter) {

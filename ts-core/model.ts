@@ -61,24 +61,29 @@ export const Lun = Type.Object({
 });
 export type Lun = Static<typeof Lun>;
 
-/** What is known of one VM in a snapshot: how good it is, and where it belongs. */
-export const VmInSnapshot = Type.Object({
+/** How good a snapshot is for one VM in it. */
+export const VmLabel = Type.Object({
   name: Type.String(),
   consistency: Consistency,
   reason: orNull(Type.String({ description: "Why it is not as good as was asked for." })),
-  id: Type.String({ description: "vSphere's id (moref) at that time; a VM that is registered anew gets another." }),
-  instanceUuid: Type.String(),
-  path: Type.String({ description: "Of its configuration file: `[datastore] folder/name.vmx`." }),
-  template: Type.Boolean(),
   powerState: Type.String(),
   guest: Type.String(),
-  host: orNull(Type.String({ description: "Id of the host; so are folder and resource pool." })),
-  folder: orNull(Type.String()),
-  pool: orNull(Type.String()),
-  disks: Type.Array(Type.String()),
-  tags: orNull(Type.Array(Type.String(), { description: "Names of its tags. Null: vCenter did not tell them." })),
+  path: Type.String({ description: "Of its configuration file: `[datastore] folder/name.vmx`." }),
 });
-export type VmInSnapshot = Static<typeof VmInSnapshot>;
+
+/** The same with where the VM belongs: kept in the catalogue. */
+export type VmInSnapshot = Static<typeof VmLabel> & {
+  /** vSphere's id (moref) at that time; a VM that is registered anew gets another. Host, folder and pool are ids too. */
+  id: string;
+  instanceUuid: string;
+  template: boolean;
+  host: string | null;
+  folder: string | null;
+  pool: string | null;
+  disks: string[];
+  /** Names of its tags; null: vCenter did not tell them. */
+  tags: string[] | null;
+};
 
 export const LunSnapshot = Type.Object({
   nas: Type.String(),
@@ -95,9 +100,7 @@ export const LunSnapshot = Type.Object({
       description: "Milliseconds from the first VM snapshot (or freeze) begun until the NAS showed the LUN snapshot.",
     }),
   ),
-  vms: orNull(
-    Type.Array(VmInSnapshot, { description: "The VMs inside, where it was taken with them. Null: not known." }),
-  ),
+  vms: orNull(Type.Array(VmLabel, { description: "The VMs inside, where it was taken with them. Null: not known." })),
   ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
   operationId: orNull(Type.String()),
   description: orNull(Type.String()),

@@ -23,20 +23,12 @@ filter ConvertTo-QnapLunSnapshot {
 
 filter ConvertTo-QnapVMInSnapshot {
     [pscustomobject]@{
-        PSTypeName   = 'QnapSnapshot.VMInSnapshot'
-        Name         = ConvertTo-WireText $_.name
-        Consistency  = $_.consistency
-        Reason       = ConvertTo-WireText $_.reason
-        PowerState   = $_.powerState
-        Guest        = $_.guest
-        Template     = [bool]$_.template
-        Id           = $_.id
-        InstanceUuid = $_.instanceUuid
-        Path         = ConvertTo-WireText $_.path
-        HostId       = $_.host
-        FolderId     = $_.folder
-        PoolId       = $_.pool
-        Disks        = @($_.disks)
-        Tags         = $_.tags
+        PSTypeName  = 'QnapSnapshot.VMInSnapshot'
+        Name        = ConvertTo-WireText $_.name
+        Consistency = $_.consistency
+        Reason      = ConvertTo-WireText $_.reason
+        PowerState  = $_.powerState
+        Guest       = $_.guest
+        Path        = ConvertTo-WireText $_.path
     }
 }

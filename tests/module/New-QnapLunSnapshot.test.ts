@@ -93,7 +93,7 @@ describe("with a vCenter", () => {
     const [taken] = await vmware.get("New-QnapLunSnapshot ds-prod -Type Application");
     expect(taken).toMatchObject({ Consistency: "FileSystem", FreezeMs: expect.any(Number) });
     expect(taken?.VMs).toMatchObject([
-      { Name: "vm001", Consistency: "Application", PowerState: "PoweredOn", Guest: "Windows", Tags: [] },
+      { Name: "vm001", Consistency: "Application", PowerState: "PoweredOn", Guest: "Windows" },
       { Name: "vm002", Consistency: "FileSystem" },
       { Name: "vm003" },
       { Name: "vm004" },

@@ -1,5 +1,5 @@
 import { QnapError } from "../errors.ts";
-import type { LunRef, LunSnapshot } from "../model.ts";
+import type { LunRef, LunSnapshot, VmInSnapshot } from "../model.ts";
 import { listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import { listSnapshots as listOnNas, type NasSnapshot } from "../nas/snapshots.ts";
 import { inOrder } from "../parallel.ts";
@@ -83,11 +83,16 @@ export function describe(
     createTimeUtc: record?.createTimeUtc ?? null,
     consistency: ours ? record.consistency : "Unverified",
     freezeMs: record?.freezeMs ?? null,
-    vms: ours ? (record.vms ?? null) : null,
+    vms: ours ? (record.vms?.map(labelOf) ?? null) : null,
     ours,
     operationId: operationId ?? null,
     description: told.description ?? record?.description ?? null,
     vital: told.vital ?? record?.vital ?? null,
     expireTimeUtc: record?.expireTimeUtc ?? null,
   };
+}
+
+/** Where a VM belongs stays in the catalogue: with 2,000 VMs a row must still fit in a message. */
+function labelOf({ name, consistency, reason, powerState, guest, path }: VmInSnapshot) {
+  return { name, consistency, reason, powerState, guest, path };
 }

@@ -109,17 +109,23 @@ test("VM snapshots that cannot be removed: the LUN snapshot stays, the error say
   expect(repaired).toMatchObject({ operationId: details.operation, state: "Completed" });
 });
 
-test("a VM that moves away while the snapshot is taken is not called consistent", async () => {
+test("VMs that move away or come while the snapshot is taken are not called consistent", async () => {
   await lab.vcenter.addVm({ name: "stray", datastore: "ds-prod" });
   await lab.nas.fault({ kind: "latency", ms: 700 });
   const taking = take();
   await expect.poll(async () => snapshotNames(await lab.vcenter.state()).length).toBeGreaterThan(7);
   await lab.vcenter.deleteVm("stray");
+  await lab.vcenter.addVm({ name: "newcomer", datastore: "ds-prod" });
   const { snapshots } = await taking;
+  await lab.vcenter.deleteVm("newcomer");
   expect(snapshots[0]).toMatchObject({ consistency: "Unverified" });
   expect(snapshots[0]?.vms.find(({ name }) => name === "stray")).toMatchObject({
     consistency: "Unverified",
     reason: /moved/,
+  });
+  expect(snapshots[0]?.vms.find(({ name }) => name === "newcomer")).toMatchObject({
+    consistency: "Unverified",
+    reason: /came/,
   });
 });
 

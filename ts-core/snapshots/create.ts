@@ -42,8 +42,9 @@ export async function createSnapshotSet(request: SetRequest, context: Context) {
 
 /** Everything is held. The LUN snapshots are asked for, all at once, and seen; then all is let go at once. */
 async function takeSet(planned: Planned[], held: HeldSet, log: OperationLog, context: Context) {
-  const { looks, inside, skewMs } = await whileHeld(planned, held, log, context);
-  const outcome = await settleSet(planned, looks, await inside, log, context);
+  const { looks, skewMs } = await whileHeld(planned, held, log, context);
+  const inside = await Promise.all(planned.map(({ lun }) => held.evidence(lun.naa)));
+  const outcome = await settleSet(planned, looks, inside, log, context);
   const settled = "snapshots" in outcome;
   await letGo(held, settled ? "The LUN snapshot was taken, and stays." : reasonOf(outcome.error), log, context);
   if (settled) {
@@ -58,8 +59,7 @@ async function whileHeld(planned: readonly Planned[], held: HeldSet, log: Operat
   try {
     await log.add("create", { snapshots: planned.map(({ plan }) => plan) });
     const { failures, skewMs } = await askAll(planned);
-    const looks = await lookForAll(planned, failures, log, context);
-    return { looks, skewMs, inside: Promise.all(planned.map(({ lun }) => held.evidence(lun.naa))) };
+    return { looks: await lookForAll(planned, failures, log, context), skewMs };
   } finally {
     void held.release();
   }

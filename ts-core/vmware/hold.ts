@@ -8,7 +8,7 @@ import { type Inventory, vmsInside } from "./inventory.ts";
 import { movedBetween } from "./placement.ts";
 import { createVmSnapshots } from "./quiesce.ts";
 import type { Removal } from "./removeSnapshots.ts";
-import { readVmsOn, type Vm } from "./virtualMachines.ts";
+import { readPlacesOn, readVmsAgain, type Vm } from "./virtualMachines.ts";
 import type { VmOutcome } from "./vmOutcome.ts";
 import type { VmSnapshotSet } from "./vmSnapshotSet.ts";
 
@@ -65,39 +65,37 @@ class VmHold implements Hold {
 
   async evidence(): Promise<Evidence> {
     const heldMs = Math.round(performance.now() - this.#startMs);
-    const [labels, now] = await Promise.all([this.#set.labels(), this.#placedNow()]);
-    const moved = now && new Set(movedBetween(vmsInside(this.#inventory), now).map(({ ref }) => ref.id));
+    const labels = await this.#set.labels();
+    const moves = await this.#movesSince().catch(() => undefined);
     const outcomes = new Map(this.#set.outcomes.map((outcome) => [outcome.vm.ref.id, outcome]));
     const held = this.#record.vms.map((vm) => {
-      if (!moved) return inSnapshot(vm, "Unverified", "where it was afterwards could not be looked at");
-      if (moved.has(vm.ref.id)) return inSnapshot(vm, "Unverified", "it moved while the snapshot was taken");
+      if (!moves) return inSnapshot(vm, "Unverified", "where it was afterwards could not be looked at");
+      if (moves.away.has(vm.ref.id)) return inSnapshot(vm, "Unverified", "it moved while the snapshot was taken");
       return inSnapshot(vm, labels.get(vm.ref.id) ?? "Crash", reasonFor(vm, outcomes.get(vm.ref.id)));
     });
-    return { vms: [...held, ...this.#cameSince(now ?? [])], heldMs };
+    return { vms: [...held, ...(moves?.here ?? [])], heldMs };
   }
 
   async release(): Promise<EndedHold> {
     return told(await this.#set.remove());
   }
 
-  /** Undefined: it could not be looked at. */
-  async #placedNow(): Promise<Vm[] | undefined> {
+  /** The ids of the VMs that are no longer where they were, and those that came. */
+  async #movesSince(): Promise<{ away: Set<string>; here: VmInSnapshot[] }> {
     const { session } = this.#open.vcenter;
-    const found = this.#inventory.datastores.map(({ ref }) => readVmsOn(session, ref));
-    return Promise.all(found).then(
-      (lists) => lists.flat(),
-      () => undefined,
-    );
-  }
-
-  #cameSince(now: readonly Vm[]): VmInSnapshot[] {
-    const known = new Set(this.#record.vms.map(({ ref }) => ref.id));
     const { datastores } = this.#inventory;
-    const unknown = { findings: [], methods: new Map(), tags: undefined };
-    return vmsInside({ datastores, vms: [...now] })
-      .filter(({ ref }) => !known.has(ref.id))
-      .map((vm) => inSnapshot(heldVm(vm, unknown), "Unverified", "it came while the snapshot was taken"));
+    const now = (await Promise.all(datastores.map(({ ref }) => readPlacesOn(session, ref)))).flat();
+    const away = movedBetween(vmsInside(this.#inventory), now).map(({ ref }) => ref.id);
+    const known = new Set(this.#record.vms.map(({ ref }) => ref.id));
+    const unknown = now.filter(({ ref }) => !known.has(ref.id)).map(({ ref }) => ref);
+    const came = vmsInside({ datastores, vms: await readVmsAgain(session, unknown) });
+    return { away: new Set(away), here: came.map(asNewcomer) };
   }
+}
+
+function asNewcomer(vm: Vm): VmInSnapshot {
+  const unexamined = heldVm(vm, { findings: [], methods: new Map(), tags: undefined });
+  return inSnapshot(unexamined, "Unverified", "it came while the snapshot was taken");
 }
 
 /** Why the label is not as good as the method promises; null where there is nothing to say. */

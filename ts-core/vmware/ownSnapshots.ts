@@ -48,6 +48,23 @@ export async function readEvidence(
   return retrieve(session, [{ type: "VirtualMachine", paths }], from, read);
 }
 
+const largestPart = 100;
+
+/** The same part by part, one after the other: the first few VMs are there at once, the others with few calls. */
+export function readEvidenceInParts(
+  session: VimSession,
+  operationId: string,
+  vms: readonly MoRef[],
+): Promise<VmEvidence[]>[] {
+  const parts: Promise<VmEvidence[]>[] = [];
+  for (let from = 0, size = 8; from < vms.length; from += size, size = Math.min(2 * size, largestPart)) {
+    const part = vms.slice(from, from + size);
+    const read = () => readEvidence(session, operationId, part);
+    parts.push(parts.at(-1)?.then(read) ?? read());
+  }
+  return parts;
+}
+
 function own({ ref, get }: VimObject, name: string): OwnSnapshot[] {
   const mine = readTree(get("snapshot")).filter((one) => one.name === name);
   const layouts = all(get("layoutEx.snapshot"), "VirtualMachineFileLayoutExSnapshotLayout");

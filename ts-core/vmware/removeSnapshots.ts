@@ -19,8 +19,8 @@ export interface Removal {
 export interface RemoveOptions {
   /** Where to look; missing: all VMs of the vCenter. */
   vms?: readonly MoRef[];
-  /** What was found in the trees just now, so that removing can begin at once. */
-  found?: readonly OwnSnapshot[] | undefined;
+  /** What the trees show just now, part by part, so that removing can begin with the first. */
+  found?: readonly (readonly OwnSnapshot[] | Promise<readonly OwnSnapshot[]>)[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,11 +40,12 @@ export async function removeOwnSnapshots(
 ): Promise<Removal> {
   const look = () => findOwnSnapshots(vcenter.session, operationId, vms);
   const touched = new Map<string, OwnSnapshot>();
-  let failures = new Map<string, unknown>();
-  let left = [...(found ?? (await look()))];
-  while (left.length > 0) {
-    for (const one of left) touched.set(one.snapshot.id, one);
-    failures = await removeAll(vcenter, left, signal);
+  let failures: Map<string, unknown>;
+  let left: OwnSnapshot[];
+  for (let parts = found ?? [look()]; ; parts = [left]) {
+    const tried = (await Promise.all(parts.map(async (part) => removeAll(vcenter, await part, signal)))).flat();
+    for (const { one } of tried) touched.set(one.snapshot.id, one);
+    failures = new Map(tried.map(({ one, failure }) => [one.snapshot.id, failure]));
     left = await look();
     if (signal?.aborted || !left.some(({ snapshot }) => passes(failures.get(snapshot.id)))) break;
     await pause(againMs, undefined, { signal }).catch(() => undefined);
@@ -62,15 +63,15 @@ function passes(failure: unknown): boolean {
   return isFault(failure, "TaskInProgress", "FileLocked", "HostCommunication", "InvalidState");
 }
 
-/** What went wrong, by snapshot id. */
+/** Each with what went wrong; undefined: nothing did. */
 async function removeAll(vcenter: VCenter, snapshots: readonly OwnSnapshot[], signal: AbortSignal | undefined) {
   const outcomes = await settleAll(snapshots, snapshots.length, (one) =>
     vcenter.removes.within(one.host?.id ?? "", signal, () => remove(vcenter, one.snapshot, signal)),
   );
-  const failed = outcomes.flatMap((outcome, index): [string, unknown][] =>
-    outcome.status === "rejected" ? [[snapshots[index]?.snapshot.id ?? "", outcome.reason]] : [],
-  );
-  return new Map(failed);
+  return snapshots.map((one, index) => {
+    const outcome = outcomes[index];
+    return { one, failure: outcome?.status === "rejected" ? (outcome.reason as unknown) : undefined };
+  });
 }
 
 async function remove(vcenter: VCenter, snapshot: MoRef, signal: AbortSignal | undefined): Promise<void> {

@@ -23,5 +23,5 @@ export async function revertToOwnSnapshots(
     const args = [element("suppressPowerOn", true)];
     await vcenter.run("RevertToSnapshot_Task", snapshot, args, AbortSignal.timeout(revertMs));
   }
-  return removeOwnSnapshots(vcenter, operationId, { vms: found.map(({ vm }) => vm), found });
+  return removeOwnSnapshots(vcenter, operationId, { vms: found.map(({ vm }) => vm), found: [found] });
 }

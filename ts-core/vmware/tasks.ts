@@ -7,10 +7,10 @@ import { element, group, refElement, refElements, typed, type Xml } from "./soap
 import { all, at, flag, type MoRef, moRef, moRefs, text, type XmlNode } from "./xml.ts";
 
 /** Ends of tasks are told together while further tasks wait for room, as each call costs vCenter; the last almost at once. */
-const gatherMs = 120;
+const gatherMs = 170;
 const gatherLastMs = 10;
 /** New tasks are announced together while others are watched: they run for longer than that. A single one is not kept waiting. */
-const announceMs = 350;
+const announceMs = 450;
 const announceAloneMs = 20;
 const maxWaitSeconds = 60;
 const retryMs = 1_000;

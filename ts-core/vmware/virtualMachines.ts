@@ -77,6 +77,18 @@ export function readVmsOn(session: VimSession, datastore: MoRef, signal?: AbortS
   return readVms(session, behind(datastore, "vm"), signal);
 }
 
+/** Of a VM only where it lies. */
+export type PlacedVm = Pick<Vm, "ref" | "path" | "disks">;
+
+const placesPerPage = 50;
+
+export function readPlacesOn(session: VimSession, datastore: MoRef): Promise<PlacedVm[]> {
+  const wanted = [{ type: "VirtualMachine", paths: ["config.files", "config.hardware.device"] }];
+  const read = ({ ref, get }: VimObject) =>
+    detached({ ref, path: pathIn(get("config.files")), disks: readDevices(get("config.hardware.device")).disks });
+  return retrieve(session, wanted, behind(datastore, "vm"), read, { pageSize: placesPerPage });
+}
+
 /** The same VMs again, as they are now; those that are gone are left out. */
 export function readVmsAgain(session: VimSession, vms: readonly MoRef[], signal?: AbortSignal): Promise<Vm[]> {
   return readVms(session, objects(vms), signal);
@@ -104,7 +116,7 @@ function vm({ ref, get }: VimObject): Vm {
     folder: moRef(get("parent")),
     pool: moRef(get("resourcePool")),
     vApp: moRef(get("parentVApp")),
-    path: text(settings, "vmPathName") ?? "",
+    path: pathIn(settings),
     files: readFiles(settings, get("layoutEx.file"), devices),
     disks,
     sharedBuses,
@@ -118,6 +130,10 @@ function vm({ ref, get }: VimObject): Vm {
     addresses: [text(get("guest.hostName")), text(get("guest.ipAddress"))].filter((one) => one !== undefined),
     customValues: all(get("customValue"), "CustomFieldValue").map(customValue),
   });
+}
+
+function pathIn(settings: XmlNode | undefined): string {
+  return text(settings, "vmPathName") ?? "";
 }
 
 function customValue(node: XmlNode): { key: number; value: string } {

@@ -1,7 +1,7 @@
 import { reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
 import { labelBy, type VmLabel } from "./labels.ts";
-import { readEvidence, type VmEvidence } from "./ownSnapshots.ts";
+import { type OwnSnapshot, readEvidenceInParts, type VmEvidence } from "./ownSnapshots.ts";
 import { type Removal, removeOwnSnapshots } from "./removeSnapshots.ts";
 import type { VCenter } from "./vcenter.ts";
 import { isRefused, type VmOutcome } from "./vmOutcome.ts";
@@ -12,8 +12,7 @@ export class VmSnapshotSet {
   readonly #vcenter: VCenter;
   readonly #operationId: string;
   readonly #removeMs: number;
-  /** Read beside the LUN snapshot: it must not make the VMs wait. Undefined: it could not be read. */
-  readonly #evidence: Promise<VmEvidence[] | undefined>;
+  #evidence: readonly Promise<VmEvidence[]>[] | undefined;
   #removal: Promise<Removal> | undefined;
 
   constructor(vcenter: VCenter, operationId: string, outcomes: readonly VmOutcome[], removeMs: number) {
@@ -21,8 +20,6 @@ export class VmSnapshotSet {
     this.#vcenter = vcenter;
     this.#operationId = operationId;
     this.#removeMs = removeMs;
-    const vms = outcomes.map(({ vm }) => vm.ref);
-    this.#evidence = readEvidence(vcenter.session, operationId, vms).catch(() => undefined);
   }
 
   /** The VMs for which the LUN snapshot must not be taken, as their method does not allow for what happened. */
@@ -30,12 +27,20 @@ export class VmSnapshotSet {
     return this.outcomes.filter(isRefused);
   }
 
-  /** The label of each VM, by VM id: from what the trees said between making and removing. */
+  /** The label of each VM, by VM id: from what its tree says before its snapshot is removed. */
   async labels(): Promise<Map<string, VmLabel>> {
-    const evidence = new Map((await this.#evidence)?.map((one) => [one.vm.id, one]));
+    const evidence = new Map((await Promise.all(this.#shown())).flat().map((one) => [one.vm.id, one]));
     return new Map(
       this.outcomes.map(({ vm, method }) => [vm.ref.id, labelBy({ ...vm, method }, evidence.get(vm.ref.id))]),
     );
+  }
+
+  /** Read once, after the LUN snapshot: it must not make the NAS wait. A part that could not be read is empty. */
+  #shown(): readonly Promise<VmEvidence[]>[] {
+    const vms = this.outcomes.map(({ vm }) => vm.ref);
+    const read = () => readEvidenceInParts(this.#vcenter.session, this.#operationId, vms);
+    this.#evidence ??= read().map((part) => part.catch(() => []));
+    return this.#evidence;
   }
 
   /** Removes all of them, once; never throws: what is or may be left is told. */
@@ -49,14 +54,14 @@ export class VmSnapshotSet {
     const begun = wanted.filter(({ snapshot, task }) => snapshot !== undefined || task !== undefined);
     const unsure = wanted.filter(({ snapshot }) => snapshot === undefined);
     const signal = AbortSignal.timeout(this.#removeMs);
-    const evidence = unsure.length === 0 ? await this.#evidence : await this.#afterEnd(unsure, signal);
-    const found = evidence?.flatMap(({ snapshots }) => snapshots);
+    if (unsure.length > 0) await this.#afterEnd(unsure, signal);
+    const found = unsure.length === 0 ? this.#shown().map(snapshotsIn) : undefined;
     const vms = (unsure.length === 0 ? begun : wanted).map(({ vm }) => vm.ref);
     return removeOwnSnapshots(this.#vcenter, this.#operationId, { vms, found, signal });
   }
 
   /** A task that we stopped waiting for may still make its snapshot: only after its end does the tree tell all. */
-  async #afterEnd(unsure: readonly VmOutcome[], signal: AbortSignal): Promise<undefined> {
+  async #afterEnd(unsure: readonly VmOutcome[], signal: AbortSignal): Promise<void> {
     await settleAll(unsure, unsure.length, async ({ task }) => {
       if (task === undefined) return;
       // Most cannot be cancelled; then they are waited for.
@@ -70,4 +75,8 @@ export class VmSnapshotSet {
     const left = possible.map(({ vm }) => ({ vm: vm.ref, vmName: vm.name, reason }));
     return { removed: [], left, unconsolidated: [] };
   }
+}
+
+async function snapshotsIn(part: Promise<VmEvidence[]>): Promise<OwnSnapshot[]> {
+  return (await part).flatMap(({ snapshots }) => snapshots);
 }

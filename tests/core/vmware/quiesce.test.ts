@@ -163,6 +163,25 @@ test("a removal whose answer is lost, a busy VM and an ended session still end w
   expect((await set.remove()).left).toEqual([]);
 });
 
+test("removing begins with the first VMs, while the trees of the others are still read", async () => {
+  const set = await createVmSnapshots(lab.vcenter, request());
+  await lab.sim.fault({ kind: "holdBefore", match: { method: "RetrievePropertiesEx" }, skip: 1 });
+  const removal = set.remove();
+  const [second] = await lab.sim.holds();
+  const removed = async () => (await lab.sim.effects()).filter(({ kind }) => kind === "vm.snapshotRemove").length;
+  await expect.poll(removed).toBe(8);
+  await lab.sim.release(second?.id ?? 0, "continue");
+  expect((await removal).removed).toHaveLength(12);
+});
+
+test("VMs whose trees could not be read are no more than crash-consistent, and their snapshots are removed", async () => {
+  const set = await createVmSnapshots(lab.vcenter, request());
+  await lab.sim.fault({ kind: "fault", fault: "RuntimeFault", match: { method: "RetrievePropertiesEx" }, skip: 1 });
+  const [labels, { left }] = await Promise.all([set.labels(), set.remove()]);
+  expect([...labels.values()].filter((label) => label === "Crash")).toHaveLength(4);
+  expect(left).toEqual([]);
+});
+
 test("what cannot be removed is told with the reason", async () => {
   const set = await createVmSnapshots(lab.vcenter, request());
   const denied = { kind: "taskFault", fault: "NoPermission", match: { vm: "vm007" }, times: 0 } as const;

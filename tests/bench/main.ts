@@ -7,8 +7,20 @@ import { type Figure, type Result, run, tell } from "./figure.ts";
 import { lunSet } from "./lunSet.ts";
 import { start } from "./start.ts";
 import { table } from "./table.ts";
+import { vmMemory } from "./vmMemory.ts";
+import { soapCalls, vmSnapshots, waiting } from "./vmSnapshots.ts";
 
-const figures: readonly Figure[] = [start, warmCmdlet, newSnapshot, bigList, lunSet];
+const figures: readonly Figure[] = [
+  start,
+  warmCmdlet,
+  newSnapshot,
+  bigList,
+  lunSet,
+  vmSnapshots,
+  soapCalls,
+  waiting,
+  vmMemory,
+];
 
 function parse(): { json: boolean; chosen: readonly Figure[] } {
   const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });

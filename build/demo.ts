@@ -1,80 +1,23 @@
-/** npm run demo: the main job on the NAS simulator, through PowerShell; see README. Exit code 0 when every file came back. */
-
-import { startNas } from "../tests/sim/nas/start.ts";
-import { openConsole } from "./demo/console.ts";
-import { openHost } from "./demo/host.ts";
-import { note, title } from "./demo/say.ts";
+/**
+ * npm run demo: the main job on the NAS simulator, through PowerShell; with `-- --vmware` the same for a VMware datastore, on a
+ * vCenter simulator too. See README. Exit code 0 when everything came back as it was.
+ */
+import { parseArgs } from "node:util";
+import { note } from "./demo/say.ts";
 
 const startMs = Date.now();
-const profile = "qts-5.2";
-const host = await openHost();
-const nas = await startNas({
-  profile,
-  iscsi: host.real,
-  luns: "sqldata:1,sqllog:1",
-  args: ["--mdns", "--name", `demonas-${process.pid}`],
-});
-const console = await openConsole(nas);
-let failed = false;
-try {
-  await tour();
-} catch (error) {
-  failed = true;
-  note(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
-} finally {
-  await console.close();
-  await host.close();
-  await nas.stop();
-}
+const failed = await tour().then(
+  () => false,
+  (error: unknown) => {
+    note(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
+    return true;
+  },
+);
 note(failed ? "The demo failed." : `Done in ${Math.round((Date.now() - startMs) / 1000)} s.`);
 process.exit(failed ? 1 : 0);
 
 async function tour(): Promise<void> {
-  const { hostname, port } = new URL(nas.https);
-  title(`A NAS (simulator, profile ${profile}) is on this network`);
-  await console.run("Import-Module QnapSnapshot");
-  await console.run("Find-QnapNas -TimeoutSeconds 2", { mayFail: true });
-  await console.run(
-    `Connect-QnapNas ${hostname} -Port ${port} -Credential $credential -CertificateFingerprint '${nas.fingerprint}'`,
-  );
-  await console.run("Get-QnapLun | Format-Table");
-
-  title("A server uses the LUN 'sqldata'");
-  const before = await host.fillLun(nas, "sqldata");
-  note(`${before.length} files written; the first: ${before[0]}`);
-  await console.run("Get-QnapLunConnection | Format-Table LunName, InitiatorIqn, Address");
-
-  title("A snapshot, and then the accident");
-  await host.settle();
-  await console.run("$s = Get-QnapLun sqldata | New-QnapLunSnapshot -Description 'before patch' -ExpireAfter 7.00:00");
-  await console.run("Get-QnapLunSnapshot -Lun sqldata");
-  await host.destroyFiles();
-  note("every file was overwritten or deleted");
-
-  title("Restore");
-  if (host.real) {
-    await console.run("Restore-QnapLunSnapshot -Snapshot $s -Confirm:$false", { mayFail: true });
-    await host.release();
-    note("unmounted and logged out");
-  }
-  await console.run("Restore-QnapLunSnapshot -Snapshot $s -WhatIf");
-  await console.run(
-    "Restore-QnapLunSnapshot -Snapshot $s -Confirm:$false | Format-List LunName, SnapshotName, SafetyCopyName, Seconds",
-  );
-
-  title("What came back");
-  const after = await host.readLun(nas, "sqldata");
-  note(`file system check: ${after.fsck}`);
-  if (after.files.join("\n") !== before.join("\n"))
-    throw new Error("the files are not the ones that were there before");
-  note(`${after.files.length} of ${before.length} files have the same SHA-256 as before the accident`);
-
-  title("A clone beside the original, and tidying up");
-  await console.run("New-QnapLunClone -Snapshot $s -Name sqltest | Format-Table Name, SizeBytes, Naa");
-  await console.run("Remove-QnapLunClone sqltest -Confirm:$false");
-  note("the safety copy of the restore goes the same way");
-  await console.run("Get-QnapLun QS_* | Remove-QnapLunClone -Confirm:$false");
-  await console.run("Remove-QnapLunSnapshot -Snapshot $s -Confirm:$false");
-  await console.run("Get-QnapOperation | Format-Table Kind, State, Outcome");
-  await console.run(`Disconnect-QnapNas ${hostname}`);
+  const { values } = parseArgs({ options: { vmware: { type: "boolean" } } });
+  if (values.vmware) return (await import("./demo/vmwareTour.ts")).vmwareTour();
+  return (await import("./demo/lunTour.ts")).lunTour();
 }

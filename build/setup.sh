@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings this machine to what a goal needs, and says in one line each what it does; nothing to do means nothing said.
-#   build/setup.sh [build|demo|test|package|bench]
+#   build/setup.sh [build|demo|vcenter|test|package|bench]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 goal=${1:-build}
@@ -9,7 +9,8 @@ log=.cache/setup/log
 pinned=$PWD/node_modules/.bin/node
 
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
-test_packages="$demo_packages wine wine64 gcc-mingw-w64-x86-64 golang-go golang-github-vmware-govmomi-dev"
+vcenter_packages="golang-go golang-github-vmware-govmomi-dev"
+test_packages="$demo_packages $vcenter_packages wine wine64 gcc-mingw-w64-x86-64"
 
 say() { echo "setup: $*"; }
 fail() { say "$@" >&2; exit 1; }
@@ -72,7 +73,7 @@ core() {
 
 # For steps that say themselves what they make, one line each.
 telling() {
-  "$@" 2>&1 | tee "$log" | sed -n '/^made \|^installing \|: publishing /s/^/setup: /p' || { cat "$log" >&2; fail "'$*' failed."; }
+  "$@" 2>&1 | tee "$log" | sed -n '/^made \|^making \|^installing \|: publishing /s/^/setup: /p' || { cat "$log" >&2; fail "'$*' failed."; }
 }
 
 # The script itself knows whether there is anything to publish.
@@ -90,9 +91,11 @@ need_node
 npm_packages
 # shellcheck disable=SC2086 # lists of words
 case $goal in
-  build | bench) core linux; powershell ;;
+  build) core linux; powershell ;;
+  bench) debian_packages $vcenter_packages; core linux; powershell ;;
   demo) debian_packages $demo_packages; core linux; powershell ;;
+  vcenter) debian_packages $vcenter_packages; telling bash tests/sim/vcenter/build.sh ;;
   test) debian_packages $test_packages; core both; powershell ;;
   package) core ;;
-  *) fail "unknown goal '$goal': build, demo, test, package or bench." ;;
+  *) fail "unknown goal '$goal': build, demo, vcenter, test, package or bench." ;;
 esac

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PowerShell } from "node-powershell";
 import { pwshPath } from "../../tests/pwsh.ts";
-import type { SimulatedNas } from "../../tests/sim/nas/start.ts";
 import { root } from "../repo.ts";
 
 /** A PowerShell session whose commands and output are shown as on a screen. */
@@ -12,7 +11,13 @@ export interface Console {
   close(): Promise<void>;
 }
 
-export async function openConsole(nas: SimulatedNas): Promise<Console> {
+interface Account {
+  user: string;
+  password: string;
+}
+
+/** With a PSCredential in a variable for each of these accounts. */
+export async function openConsole(accounts: Record<string, Account>): Promise<Console> {
   const home = mkdtempSync(join(tmpdir(), "qnap-demo-"));
   process.env.QNAP_SNAPSHOT_HOME = home;
   process.env.PSModulePath = modulePath(home);
@@ -21,9 +26,11 @@ export async function openConsole(nas: SimulatedNas): Promise<Console> {
     executable: pwshPath(),
     throwOnInvocationError: false,
   });
-  // The simulator's own password, over standard input: no secret in any command line.
-  const secret = `(ConvertTo-SecureString '${nas.password}' -AsPlainText -Force)`;
-  await shell.invoke(`$credential = New-Object System.Management.Automation.PSCredential '${nas.user}', ${secret}`);
+  for (const [variable, { user, password }] of Object.entries(accounts)) {
+    // The simulator's own password, over standard input: no secret in any command line.
+    const secret = `(ConvertTo-SecureString '${password}' -AsPlainText -Force)`;
+    await shell.invoke(`$${variable} = New-Object System.Management.Automation.PSCredential '${user}', ${secret}`);
+  }
   return {
     run: (command, options) => run(shell, command, options?.mayFail ?? false),
     close: async () => {

@@ -14,6 +14,7 @@ exec 9>"$cache/lock"
 flock 9
 stamp=$(cat "$here"/server/*.go | sha256sum)
 [ -x "$cache/vcsim" ] && [ "$(cat "$cache/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
+echo "making the vCenter simulator (a minute the first time)"
 cd "$here/server"
 GOPATH=/usr/share/gocode GO111MODULE=off GOFLAGS= go build -o "$cache/vcsim.new" .
 mv "$cache/vcsim.new" "$cache/vcsim"

@@ -1,4 +1,4 @@
-/** Packs the bundle into the binaries that ship: `node build/package.ts [linux|win]`, both when none is named. */
+/** Makes the binaries that ship, of the bundle and of C: `node build/package.ts [linux|win]`, both when none is named. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Platform, seedPkgCache } from "./baseBinaries.ts";
 import { bundleFile } from "./bundle.ts";
+import { dpapi, makeDpapi } from "./native.ts";
 import { root } from "./repo.ts";
 
 const home = join(root, ".cache/pkg-home");
@@ -51,17 +52,16 @@ async function sha256(file: string): Promise<string> {
     .digest("hex");
 }
 
-async function tell(platform: Platform): Promise<void> {
-  const { size } = await stat(binaries[platform]);
-  console.log(
-    `${binaries[platform].slice(root.length + 1)}  ${size} bytes  sha256 ${await sha256(binaries[platform])}`,
-  );
+async function tell(binary: string): Promise<void> {
+  const { size } = await stat(binary);
+  console.log(`${binary.slice(root.length + 1)}  ${size} bytes  sha256 ${await sha256(binary)}`);
 }
 
 async function main(asked: string | undefined): Promise<void> {
   const platforms: Platform[] = asked === "linux" || asked === "win" ? [asked] : ["linux", "win"];
+  if (platforms.includes("win")) await makeDpapi();
   await Promise.all(platforms.map(pack));
-  if (asked === undefined) for (const platform of platforms) await tell(platform);
+  if (asked === undefined) for (const binary of [...Object.values(binaries), dpapi]) await tell(binary);
 }
 
 if (import.meta.main) await main(process.argv[2]);

@@ -9,8 +9,9 @@ log=.cache/setup/log
 pinned=$PWD/node_modules/.bin/node
 
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
+package_packages="gcc-mingw-w64-x86-64"
 vcenter_packages="golang-go golang-github-vmware-govmomi-dev"
-test_packages="$demo_packages $vcenter_packages wine wine64 gcc-mingw-w64-x86-64"
+test_packages="$demo_packages $package_packages $vcenter_packages wine wine64"
 
 say() { echo "setup: $*"; }
 fail() { say "$@" >&2; exit 1; }
@@ -96,6 +97,6 @@ case $goal in
   demo) debian_packages $demo_packages; core linux; powershell ;;
   vcenter) debian_packages $vcenter_packages; telling bash tests/sim/vcenter/build.sh ;;
   test) debian_packages $test_packages; core both; powershell ;;
-  package) core ;;
+  package) command -v x86_64-w64-mingw32-gcc >/dev/null || debian_packages $package_packages; core ;;
   *) fail "unknown goal '$goal': build, demo, vcenter, test, package or bench." ;;
 esac

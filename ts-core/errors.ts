@@ -477,10 +477,20 @@ export const catalogue = {
     message:
       "{file} in the state folder cannot be written: {reason}. Nothing was changed on the NAS; free space or mend its rights.",
   },
-  SecretStoreMissing: {
-    category: "NotImplemented",
+  SecretToolMissing: {
+    category: "ResourceUnavailable",
     message:
-      "Storing a password for the machine is not there yet on this system ({platform}). A NAS can be used for this session with Connect-QnapNas; a vCenter, whose password must be stored, can be used from Linux only for now.",
+      "{tool}, which opens the key of stored passwords, cannot be started: {reason}. Install the module again from its release package, and check that no virus scanner or application control policy blocks it.",
+  },
+  SecretKeyForeign: {
+    category: "PermissionDenied",
+    message:
+      "Windows does not open the key of stored passwords, {file}: {reason}. It opens it only for the account that made it, in the machine's folder only on the machine that did. Use that account or machine; or move the file away, and store NAS and vCenters again with Set-QnapNas and Set-QnapVMwareSetting.",
+  },
+  SecretKeyNotProtected: {
+    category: "ResourceUnavailable",
+    message:
+      "Windows does not protect the key of stored passwords, {file}: {reason}. That takes an account whose profile is loaded: log on with it, then try again. Nothing was stored.",
   },
   OperationNotFound: {
     category: "ObjectNotFound",

@@ -31,9 +31,13 @@ async function defaultFolder(): Promise<string> {
   if (process.platform !== "win32")
     return process.getuid?.() === 0 ? "/var/lib/qnap-snapshot" : join(homedir(), ".local/state/qnap-snapshot");
   // The machine's folder is made, with its ACL, by the installation; anybody could create one under ProgramData.
-  const machines = join(process.env.ProgramData ?? "C:\\ProgramData", "QnapSnapshot");
-  const installed = await lstat(machines).catch(() => undefined);
-  return installed?.isDirectory() ? machines : join(process.env.LOCALAPPDATA ?? homedir(), "QnapSnapshot");
+  const installed = await lstat(machineFolder()).catch(() => undefined);
+  return installed?.isDirectory() ? machineFolder() : join(process.env.LOCALAPPDATA ?? homedir(), "QnapSnapshot");
+}
+
+/** On Windows: what SYSTEM and the administrators share. */
+export function machineFolder(): string {
+  return join(process.env.ProgramData ?? "C:\\ProgramData", "QnapSnapshot");
 }
 
 async function checkFolder(folder: string): Promise<void> {

@@ -2,13 +2,14 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
-import { createFile } from "./files.ts";
+import { createFile, replaceFile } from "./files.ts";
+import { keysAreProtected, protect, unprotect } from "./protectedKey.ts";
 
 const keyBytes = 32;
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Secrets kept for the machine (AES-256-GCM under a key file that only its owner may read), and marks that do not tell them. */
+/** Secrets kept for the machine (AES-256-GCM under a key file that only its owner can use), and marks that do not tell them. */
 export class Secrets {
   readonly #file: string;
   #key: Promise<Buffer> | undefined;
@@ -18,8 +19,6 @@ export class Secrets {
   }
 
   async seal(plain: string): Promise<string> {
-    // Windows keeps secrets by DPAPI, which the installation there brings; a bare key file would be a promise not kept.
-    if (process.platform === "win32") throw new QnapError("SecretStoreMissing", { platform: process.platform });
     const iv = randomBytes(ivBytes);
     const cipher = createCipheriv("aes-256-gcm", await this.#readKey(), iv);
     const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
@@ -63,18 +62,23 @@ export class Secrets {
 async function readOrMakeKey(file: string): Promise<Buffer> {
   const found = await readKey(file);
   if (found) return found;
-  await createFile(file, randomBytes(keyBytes));
+  await createFile(file, await protect(randomBytes(keyBytes), file));
   const made = await readKey(file);
   if (!made) throw new QnapError("StateUnreadable", { file, reason: "it vanished" });
   return made;
 }
 
 async function readKey(file: string): Promise<Buffer | undefined> {
-  const key = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new QnapError("StateUnreadable", { file, reason: reasonOf(error) }, error);
   });
-  if (key && key.length !== keyBytes)
+  if (!content) return undefined;
+  const isBare = !keysAreProtected || content.length === keyBytes;
+  const key = isBare ? content : await unprotect(content, file);
+  if (key.length !== keyBytes)
     throw new QnapError("StateUnreadable", { file, reason: `it has ${key.length} bytes, not ${keyBytes}` });
+  // Made before keys were protected.
+  if (isBare && keysAreProtected) await replaceFile(file, await protect(key, file));
   return key;
 }

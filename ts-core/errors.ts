@@ -485,12 +485,12 @@ export const catalogue = {
   SecretKeyForeign: {
     category: "PermissionDenied",
     message:
-      "Windows does not open the key of stored passwords, {file}: {reason}. It opens it only for the account that made it, in the machine's folder only on the machine that did. Use that account or machine; or move the file away, and store NAS and vCenters again with Set-QnapNas and Set-QnapVMwareSetting.",
+      "Windows does not open the key of stored passwords, {file}: {reason}. It opens it only for the account that made it, logged on with its password (a remoting session may not be), or in the machine's folder only on the machine that did. Use that account or machine; or move the file away, and store NAS and vCenters again with Set-QnapNas and Set-QnapVMwareSetting.",
   },
   SecretKeyNotProtected: {
     category: "ResourceUnavailable",
     message:
-      "Windows does not protect the key of stored passwords, {file}: {reason}. That takes an account whose profile is loaded: log on with it, then try again. Nothing was stored.",
+      "Windows does not protect the key of stored passwords, {file}: {reason}. That takes an account whose profile is loaded and that is logged on with its password (a remoting session may not be): log on so, then try again. Nothing was stored.",
   },
   OperationNotFound: {
     category: "ObjectNotFound",

@@ -8,8 +8,8 @@ function Set-QnapNas {
     scheduled tasks of this machine then reach the NAS without a login of their own. A NAS that is stored already is replaced.
 
     On Linux the secret is stored encrypted, with its key in a file of mode 0600 beside it: whoever can read that file can read the
-    secret. On Windows storing is not there yet: the error SecretStoreMissing says so, and Connect-QnapNas works for the session.
-    Remove-QnapNas forgets a NAS.
+    secret. On Windows that key is under DPAPI: in %ProgramData%\QnapSnapshot, which must be closed to all but SYSTEM and
+    Administrators, for the machine, otherwise for this account alone. Remove-QnapNas forgets a NAS.
 
     The certificate of the NAS must be trusted by this machine, or be pinned with -CertificateFingerprint. If it is neither, and
     somebody is there to ask, its fingerprint is shown and can be accepted. The password is sent only after that.

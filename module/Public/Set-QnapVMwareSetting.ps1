@@ -9,7 +9,8 @@ function Set-QnapVMwareSetting {
     what is given changes; a list or table that is given replaces the stored one, and an empty one clears it.
 
     On Linux the password is stored encrypted, with its key in a file of mode 0600 beside it: whoever can read that file can read
-    the password. On Windows storing is not there yet: the error SecretStoreMissing says so.
+    the password. On Windows that key is under DPAPI: in %ProgramData%\QnapSnapshot, which must be closed to all but SYSTEM and
+    Administrators, for the machine, otherwise for this account alone.
 
     The certificate of vCenter must be trusted by this machine, or be pinned with -CertificateThumbprint. If it is neither, and
     somebody is there to ask, its SHA-256 thumbprint is shown and can be accepted. The password is sent only after that.

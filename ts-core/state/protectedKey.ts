@@ -1,6 +1,6 @@
 /**
  * How a key lies in its file. Elsewhere than on Windows: as it is, in a file of its owner. On Windows: under DPAPI, which Node
- * does not have and a program beside the core's has (native/dpapi.c).
+ * does not have; a program beside the core has it (native/dpapi.c).
  */
 import { type ExecFileException, execFile } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { machineFolder } from "./folder.ts";
 
 const tool = join(dirname(process.execPath), "qnap-snapshot-dpapi.exe");
 const unsafeFolder = 66;
-/** A domain account's key may take a domain controller. */
+/** Assumed: for a domain account Windows may ask a domain controller. */
 const timeoutMs = 60_000;
 
 export const keysAreProtected = process.platform === "win32";

@@ -121,12 +121,14 @@ test("a refusal tells the fault", async () => {
 test("a single ESXi host is told before it gets the password", async () => {
   const { key, cert, fingerprint } = await issue("esx1.sim", { addresses: ["127.0.0.1"] });
   const asked: string[] = [];
-  const server = createServer({ key, cert }, async (request, response) => {
-    asked.push(await text(request));
-    const about = "<about><apiVersion>8.0.2.0</apiVersion><apiType>HostAgent</apiType></about>";
-    const content = `<sessionManager type="SessionManager">ha-sessionmgr</sessionManager>${about}`;
-    const body = `<RetrieveServiceContentResponse><returnval>${content}</returnval></RetrieveServiceContentResponse>`;
-    response.end(`<Envelope><Body>${body}</Body></Envelope>`);
+  const about = "<about><apiVersion>8.0.2.0</apiVersion><apiType>HostAgent</apiType></about>";
+  const content = `<sessionManager type="SessionManager">ha-sessionmgr</sessionManager>${about}`;
+  const body = `<RetrieveServiceContentResponse><returnval>${content}</returnval></RetrieveServiceContentResponse>`;
+  const server = createServer({ key, cert }, (request, response) => {
+    void text(request).then((sent) => {
+      asked.push(sent);
+      response.end(`<Envelope><Body>${body}</Body></Envelope>`);
+    });
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;

@@ -89,7 +89,8 @@ async function takeRound({ nas, vcenter }: VmwareLab, core: CoreProcess): Promis
   await vcenter.reset();
   const wholeMs = await takeSnapshot(core, vms);
   const [calls, effects] = [await vcenter.requests(), await vcenter.effects()];
-  const [asked] = (await nas.requests()).filter(({ func }) => func === "create_snapshot");
+  const asked = (await nas.requests()).find(({ func }) => func === "create_snapshot");
+  if (asked?.outMs === undefined) throw new Error("the NAS was not asked for a snapshot");
   const firstIn = (method: RegExp) =>
     Math.min(...calls.filter((one) => method.test(one.method)).map(({ inMs }) => inMs));
   const lastDone = (kind: string) =>
@@ -98,8 +99,8 @@ async function takeRound({ nas, vcenter }: VmwareLab, core: CoreProcess): Promis
   const removing = firstIn(/^RemoveSnapshot/);
   return {
     createMs: made - firstIn(/^CreateSnapshot/),
-    untilAskedMs: (asked?.inMs ?? Number.NaN) - made,
-    untilRemovedMs: removing - (asked?.outMs ?? Number.NaN),
+    untilAskedMs: asked.inMs - made,
+    untilRemovedMs: removing - asked.outMs,
     removeMs: lastDone("vm.snapshotRemove") - removing,
     wholeMs,
     counts: await vcenter.counts(),

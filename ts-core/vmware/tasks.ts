@@ -6,9 +6,14 @@ import type { VimSession } from "./session.ts";
 import { element, group, refElement, refElements, typed, type Xml } from "./soap.ts";
 import { all, at, flag, type MoRef, moRef, moRefs, text, type XmlNode } from "./xml.ts";
 
-/** Ends of tasks are told together while further tasks wait for room, as each call costs vCenter; the last almost at once. */
-const gatherMs = 170;
+/**
+ * After an end that was waited for, others are given this long to end too, and what waits for room begins at once for all: tasks
+ * that run side by side stay together, and few calls tell of them. When nothing waits for room, almost no time.
+ */
+const gatherMs = 80;
 const gatherLastMs = 10;
+/** An answer that comes so soon tells what had gathered. */
+const atOnceMs = 20;
 /** New tasks are announced together while others are watched: they run for longer than that. A single one is not kept waiting. */
 const announceMs = 450;
 const announceAloneMs = 20;
@@ -93,8 +98,7 @@ export class TaskPump {
       try {
         this.#watch ??= await this.#open();
         this.#announce();
-        const more = await this.#next(this.#watch);
-        if (!more) await pause(this.#moreToCome() ? gatherMs : gatherLastMs);
+        await this.#next(this.#watch);
       } catch (error) {
         this.#watch = undefined;
         if (!passes(error)) this.#giveUp(error);
@@ -120,17 +124,19 @@ export class TaskPump {
     return watch;
   }
 
-  /** One answer of WaitForUpdatesEx: at most a page of changes; true when the next page is there already. */
-  async #next(watch: Watch): Promise<boolean> {
+  /** One answer of WaitForUpdatesEx: at most a page of changes. */
+  async #next(watch: Watch): Promise<void> {
     const options = group("options", element("maxWaitSeconds", maxWaitSeconds));
     const args = [element("version", watch.version), options];
+    const startMs = performance.now();
     const [update] = await this.#session.call("WaitForUpdatesEx", watch.collector, args);
-    if (update === undefined) return false;
-    watch.version = text(update, "version") ?? "";
+    watch.version = text(update, "version") ?? watch.version;
+    const atOnce = update !== undefined && performance.now() - startMs < atOnceMs;
+    const gathered = atOnce || flag(update, "truncated");
+    if (!gathered) await pause(this.#moreToCome() ? gatherMs : gatherLastMs);
     for (const set of all(update, "filterSet")) {
       for (const object of all(set, "objectSet")) this.#heed(object);
     }
-    return flag(update, "truncated") ?? false;
   }
 
   #heed(object: XmlNode): void {

@@ -1,7 +1,9 @@
+import { reasonOf } from "../errors.ts";
+import type { VmInSnapshot } from "../model.ts";
 import { poll } from "../nas/jobs.ts";
 import type { NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
-import type { OperationLog } from "../state/journal.ts";
+import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { record } from "./create.ts";
 import { recoverHolds } from "./hold.ts";
 import { lateFor } from "./lateEffects.ts";
@@ -9,25 +11,47 @@ import { findSnapshots } from "./locate.ts";
 import { reopenLun } from "./reopen.ts";
 import { type Planned, type PlannedSnapshot, takeBack } from "./snapshotSet.ts";
 
+type CreateEntry = JournalEntry & { snapshots: PlannedSnapshot[] };
+
 /** Finishes the set when every snapshot of it is there, or takes back those that are. */
 export async function recoverSnapshotSet(log: OperationLog, context: Context): Promise<void> {
-  const begun = log.last<{ snapshots: PlannedSnapshot[] }>("create");
+  const begun = log.last<CreateEntry>("create");
+  const inTime = begun && log.last("hold") ? await seenWhileHeld(begun, context) : new Set();
   const inside = await recoverHolds(log, context);
   if (!begun) return log.end("Undone", "no snapshot was taken");
   if (log.last("recorded")) return log.end("Completed", `${begun.snapshots.length} snapshot(s) taken`);
-  const planned = await Promise.all(
-    begun.snapshots.map(async (each): Promise<Planned> => ({ ...(await reopenLun(each, context)), plan: each })),
-  );
+  const planned = await reopen(begun, context);
   const found = await lookUntilSettled(planned, lateFor(begun));
   if (found.every((snapshot) => snapshot !== undefined)) {
     for (const [index, each] of planned.entries()) {
-      const vms = inside.get(each.lun.naa);
+      const vms = inside.get(each.lun.naa)?.map(inTime.has(each.plan.spec.name) ? asItWas : cameLate);
       await record(each, found[index] as NasSnapshot, vms && { vms, heldMs: null }, context, log);
     }
     return log.end("Completed", `finished afterwards: ${planned.length} snapshot(s) taken`);
   }
   for (const [index, each] of planned.entries()) await takeBack(each, found[index], log, context);
   await log.end("Undone", "no snapshot of this set is left");
+}
+
+/** The NAS may come late to what it was asked for: as long as the VMs are held, the snapshot holds them as it was to. */
+async function seenWhileHeld(begun: CreateEntry, context: Context): Promise<Set<string>> {
+  try {
+    const found = await lookUntilSettled(await reopen(begun, context), lateFor(begun));
+    return new Set(found.flatMap((snapshot) => snapshot?.name ?? []));
+  } catch (error) {
+    context.verbose(`before the VMs are let go: ${reasonOf(error)}`);
+    return new Set();
+  }
+}
+
+function reopen({ snapshots }: CreateEntry, context: Context): Promise<Planned[]> {
+  return Promise.all(snapshots.map(async (each) => ({ ...(await reopenLun(each, context)), plan: each })));
+}
+
+const asItWas = (vm: VmInSnapshot) => vm;
+
+function cameLate(vm: VmInSnapshot): VmInSnapshot {
+  return { ...vm, consistency: "Unverified", reason: "the LUN snapshot was seen only when the VM was no longer held" };
 }
 
 /** A set is complete or it is settled: nothing more of it can appear. */

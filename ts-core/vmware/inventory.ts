@@ -43,8 +43,14 @@ function isMountedOn(datastores: readonly Datastore[], host: Host): boolean {
   return datastores.some(({ mounts }) => mounts.some((mount) => mount.host.id === host.ref.id));
 }
 
-/** The VMs of which a file lies on the LUN's datastores, without those that only have an image of it in a drive. */
+/**
+ * The VMs on the LUN's datastores, without those that only have an image of it in a drive. One whose files do not tell why
+ * vSphere counts it there (renamed just now, not readable) is among them: it must not be overlooked.
+ */
 export function vmsInside({ datastores, vms }: Pick<Inventory, "datastores" | "vms">): Vm[] {
   const names = new Set(datastores.map(({ name }) => name));
-  return vms.filter(({ files }) => files.some(({ role, datastore }) => role !== "Image" && names.has(datastore)));
+  return vms.filter(({ files }) => {
+    const here = files.filter(({ datastore }) => names.has(datastore));
+    return here.length === 0 || here.some(({ role }) => role !== "Image");
+  });
 }

@@ -46,12 +46,12 @@ export function labelOf(facts: LabelFacts): VmLabel {
   return labelTable.find((row) => fits(row, facts))?.label ?? "Crash";
 }
 
-/** The same from what the VM showed when it was held. One that was not in the same power state all the time counts as running. */
+/** The same from what the VM showed when it was held. One that was not seen in the same power state all the time counts as running. */
 export function labelBy(
   { power, guest, method }: Omit<LabelFacts, "tree">,
   shown: { power: PowerState; snapshots: readonly TreeEvidence[] } | undefined,
 ): VmLabel {
-  const throughout = shown === undefined || shown.power === power ? power : "PoweredOn";
+  const throughout = shown?.power === power ? power : "PoweredOn";
   return labelOf({ power: throughout, guest, method, tree: shown?.snapshots[0] });
 }
 

@@ -3,9 +3,9 @@ export function plainName(name: string): string {
   return name.replace(/%(25|2f|5c)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** The datastore in `[datastore] folder/file`. */
+/** The datastore in `[datastore] folder/file`; its name may itself have brackets. */
 export function datastoreIn(path: string): string | undefined {
-  return /^\[([^\]]+)\]/.exec(path)?.[1];
+  return /^\[(.+?)\](?= |$)/.exec(path)?.[1];
 }
 
 /** How ESXi names the disk of a LUN whose NAA is given as 32 hex digits. */

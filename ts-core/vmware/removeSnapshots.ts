@@ -3,7 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import { settleAll } from "../parallel.ts";
 import { isFault, isMethodMissing } from "./faults.ts";
-import { findOwnSnapshots, needingConsolidation, type OwnSnapshot } from "./ownSnapshots.ts";
+import { needingConsolidation, type OwnSnapshot, readEvidence } from "./ownSnapshots.ts";
 import { element } from "./soap.ts";
 import type { VCenter } from "./vcenter.ts";
 import type { MoRef } from "./xml.ts";
@@ -38,7 +38,7 @@ export async function removeOwnSnapshots(
   operationId: string,
   { vms, found, signal = AbortSignal.timeout(removeTimeoutMs) }: RemoveOptions = {},
 ): Promise<Removal> {
-  const look = () => findOwnSnapshots(vcenter.session, operationId, vms);
+  const look = () => lookFor(vcenter, operationId, vms);
   const touched = new Map<string, OwnSnapshot>();
   let failures: Map<string, unknown>;
   let left: OwnSnapshot[];
@@ -55,6 +55,14 @@ export async function removeOwnSnapshots(
   const reason = (id: string) => (failures.has(id) ? reasonOf(failures.get(id)) : "its tree still shows it");
   const told = ({ vm, vmName, snapshot }: OwnSnapshot) => ({ vm, vmName, reason: reason(snapshot.id) });
   return { removed, left: left.map(told), unconsolidated: await consolidate(vcenter, removed, signal) };
+}
+
+/** One of the VMs may have been registered anew meanwhile, under another moref: then all VMs are looked at. */
+async function lookFor({ session }: VCenter, operationId: string, vms: readonly MoRef[] | undefined) {
+  const found = await readEvidence(session, operationId, vms);
+  const isGone = vms !== undefined && found.length < vms.length;
+  const all = isGone ? await readEvidence(session, operationId) : found;
+  return all.flatMap(({ snapshots }) => snapshots);
 }
 
 /** Something stood in the way that may be gone in a moment; or it came late, or is still shown though it was removed. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
 import { type Datastore, readDatastoresOn } from "./datastores.ts";
 import { ensure } from "./ensure.ts";
+import { datastoreIn } from "./names.ts";
 import { retrieveOne } from "./properties.ts";
 import { attempt } from "./putBack.ts";
 import type { RecordedDatastore, ReleaseRecord } from "./releaseRecord.ts";
@@ -45,7 +46,7 @@ function isUsable({ mounts }: Datastore): boolean {
 
 /** A path as it is called now. */
 export function onDatastore({ name }: Datastore, path: string): string {
-  return path.replace(/^\[[^\]]+\]/, () => `[${name}]`);
+  return `[${name}]${path.slice(`[${datastoreIn(path)}]`.length)}`;
 }
 
 export function renamed({ recorded, now }: ReturnedDatastore): string[] {

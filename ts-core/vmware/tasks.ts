@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isCode } from "../errors.ts";
+import { isCode, reasonOf } from "../errors.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 import { isFault, localizedFault } from "./faults.ts";
 import type { VimSession } from "./session.ts";
@@ -19,6 +19,8 @@ const announceMs = 450;
 const announceAloneMs = 20;
 const maxWaitSeconds = 60;
 const retryMs = 1_000;
+/** Tasks go on while vCenter is away. For longer than this nobody is kept waiting, whatever limit he has himself. */
+const silenceMs = 300_000;
 
 interface Waiting {
   task: MoRef;
@@ -51,7 +53,7 @@ export class TaskPump {
     this.#moreToCome = moreToCome;
   }
 
-  /** The result of a task; throws the fault it ended with, or Unconfirmed when vCenter no longer knows it. */
+  /** The result of a task; throws the fault it ended with, or Unconfirmed when vCenter does not tell (any more). */
   outcome(task: MoRef, call: string, signal?: AbortSignal): Promise<XmlNode | undefined> {
     return new Promise((resolve, reject) => {
       const stop = () => this.#settle(task.id)?.failed(signal?.reason);
@@ -94,21 +96,27 @@ export class TaskPump {
   }
 
   async #pump(): Promise<void> {
+    let heardMs = Date.now();
     while (this.#waiting.size > 0) {
       try {
         this.#watch ??= await this.#open();
         this.#announce();
         await this.#next(this.#watch);
+        heardMs = Date.now();
       } catch (error) {
         this.#watch = undefined;
-        if (!passes(error)) this.#giveUp(error);
+        if (!passes(error) || Date.now() > heardMs + silenceMs) this.#giveUp(error);
         if (this.#waiting.size > 0) await pause(retryMs);
       }
     }
   }
 
+  /** The tasks cannot be watched, which says nothing about them. */
   #giveUp(error: unknown): void {
-    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.failed(error);
+    for (const [id, { call, failed }] of [...this.#waiting]) {
+      this.#settle(id);
+      failed(new Unconfirmed(call, `its task cannot be watched: ${reasonOf(error)}`));
+    }
   }
 
   async #open(): Promise<Watch> {

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { Unconfirmed } from "../../../ts-core/net/unconfirmed.ts";
 import { element } from "../../../ts-core/vmware/soap.ts";
 import type { MoRef } from "../../../ts-core/vmware/xml.ts";
 import { startLab, type VmwareLab } from "./lab.ts";
@@ -58,6 +59,21 @@ test("vCenter is away while tasks run: they are found again", async () => {
   await lab.sim.down(1_500);
   expect(await running).toHaveLength(30);
   await lab.sim.settings({ taskMs: 300 });
+});
+
+test("vCenter stays away for long: nobody is kept waiting, and nothing is said about the task", async () => {
+  const task = await lab.vcenter.start("CreateSnapshot_Task", vms[20] as MoRef, args);
+  await lab.sim.down();
+  const outcome = lab.vcenter.outcome(task, "CreateSnapshot");
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => performance.timeOrigin + performance.now() + 360_000);
+  await expect(outcome).rejects.toThrow(Unconfirmed);
+  clock.mockRestore();
+  await lab.sim.up();
+});
+
+test("a refusal to tell of tasks is no fault of a task", async () => {
+  await lab.sim.fault({ kind: "fault", fault: "NoPermission", match: { method: "WaitForUpdatesEx" } });
+  await expect(lab.connect().run("CreateSnapshot_Task", vms[21] as MoRef, args)).rejects.toThrow(Unconfirmed);
 });
 
 test("who has waited long enough leaves, and the task is waited for again later", async () => {

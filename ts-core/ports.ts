@@ -94,6 +94,7 @@ export interface ReleaseRecord {
 }
 
 export interface ReleasePlan {
+  consumer: string;
   /** Why it is not begun, a line each. */
   refusals: string[];
   /** Members that exist now and are not in the snapshot: the revert would destroy them. */

@@ -138,6 +138,27 @@ test("vCenter is away: refused; with -Force the restore goes on without it, with
   await lab.vcenter.up();
 });
 
+test("with -Force a vCenter that was to give the LUN up and then goes away stops it: the VMs still run on it", async () => {
+  await take();
+  await lab.nas.fault({ kind: "holdBefore" });
+  const restoring = failure(restore({ force: true, safetyCopy: "Clone" }));
+  const [held] = await lab.nas.holds(30_000);
+  await lab.vcenter.down();
+  await lab.nas.reset();
+  await lab.nas.release(held?.id ?? 0, "continue");
+  expect((await restoring).code).toMatch(/^VCenter/);
+  expect((await lab.nas.effects()).filter(({ kind }) => /revert|disable/i.test(kind))).toEqual([]);
+  await lab.vcenter.up();
+});
+
+test("what VMs a snapshot holds is not known: the plan says that newer ones are lost", async () => {
+  const luns = [{ name: "vmstore" }];
+  const { snapshots } = await core.call<{ snapshots: Snapshot[] }>("newLunSnapshot", { luns, type: "Crash" });
+  snapshot = snapshots[0] as Snapshot;
+  const { plan } = await restore({ planOnly: true });
+  expect(plan.steps.at(-1)?.action).toMatch(/not on record: a VM that was made since is lost/);
+});
+
 test("the revert is refused: the VMs are back as they were, and running", async () => {
   await take();
   await lab.nas.fault({ kind: "busy", match: { func: "recover_snapshot" }, times: 0 });

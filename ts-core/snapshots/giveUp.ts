@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCode, QnapError, reasonOf } from "../errors.ts";
 import { listTargets } from "../nas/targets.ts";
+import { settleAll } from "../parallel.ts";
 import type { Consumer, ReleaseOptions, ReleasePlan, ReleaseRecord, TakenBack } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
@@ -17,11 +18,11 @@ interface ReleaseEntry {
 /** How long giving up may take after its entry: guests shut down in their own time. */
 const releasingMs = 2 * 3_600_000;
 
-/** How everybody who uses the LUN would give it up. With force a consumer that does not answer is told and left out. */
+/** How everybody who uses the LUN would give it up. One that may lack and does not answer is told and left out. */
 export async function planReleases(
   { lun }: LocatedLun,
   options: ReleaseOptions,
-  force: boolean,
+  mayLack: (consumer: string) => boolean,
   context: Context,
 ): Promise<ReleasePlan[]> {
   const plans: ReleasePlan[] = [];
@@ -32,7 +33,7 @@ export async function planReleases(
       if (use) plans.push(await use.planRelease(options));
     } catch (error) {
       const away = isCode(error, "VCenterUnreachable", "VCenterNoAnswer", "VCenterPasswordRefused");
-      if (!force || !away) throw error;
+      if (!away || !mayLack(name)) throw error;
       context.warn(`${name} is left out, as -Force says: ${reasonOf(error)}`);
     }
   }
@@ -93,8 +94,12 @@ export async function takeBack(undone: boolean, log: OperationLog, context: Cont
   const entry = log.last<ReleaseEntry>("release");
   if (!entry) return { told: [], notAdded: [] };
   const takeAll = async () => {
-    const backs: TakenBack[] = [];
-    for (const record of entry.releases) backs.push(await takeBackOne(record, undone, log, context));
+    // One consumer that is away keeps the LUN from nobody else.
+    const ends = await settleAll(entry.releases, 1, (record) => takeBackOne(record, undone, log, context));
+    const backs = ends.map((end) => {
+      if (end.status === "rejected") throw end.reason;
+      return end.value;
+    });
     return { told: backs.flatMap(({ told }) => told), notAdded: backs.flatMap(({ notAdded }) => notAdded) };
   };
   let back = await takeAll();

@@ -1,5 +1,6 @@
 import { QnapError } from "../errors.ts";
 import type { VmInSnapshot } from "../model.ts";
+import { settleAll } from "../parallel.ts";
 import type { EndedHold, Hold, HoldPlan, HoldRecord } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
@@ -117,12 +118,15 @@ export async function recoverHolds(log: OperationLog, context: Context): Promise
   const evidence = new Map<string, VmInSnapshot[]>();
   const entry = log.last<HoldEntry>("hold");
   if (!entry) return evidence;
-  for (const record of entry.holds) {
+  // One consumer that is away keeps nobody else's members held.
+  const ends = await settleAll(entry.holds, entry.holds.length, async (record) => {
     const consumer = await context.machine.consumers.named(record.consumer, context);
     const ended = await consumer.endHold(record, log.operationId, lateFor(entry, holdingMs));
     if (ended.left.length > 0) throw holdLeft(ended.left, "", log);
     evidence.set(record.naa, [...(evidence.get(record.naa) ?? []), ...ended.evidence]);
-  }
+  });
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
   return evidence;
 }
 

@@ -38,7 +38,7 @@ export async function restoreSnapshot(request: RestoreRequest, context: Context)
   const located = await locateSnapshot(request.snapshot, context);
   mustBeReady(located);
   const options = await releaseOptions(request, located, context);
-  const releases = await planReleases(located, options, request.force ?? false, context);
+  const releases = await planReleases(located, options, () => request.force ?? false, context);
   const plan = await planRestore(located, request.safetyCopy, releases, context.signal);
   const task: Task = { request, located, options, releases };
   const refusals = await findRefusals(task, context);
@@ -120,7 +120,9 @@ async function restore(task: Task, safetyCopy: SafetyCopy, log: OperationLog, co
   const { request, located, options } = task;
   await makeSafetyCopy(located, safetyCopy, log, context);
   mustGoOn(context, "The LUN was not touched.");
-  const releases = await planReleases(located, options, request.force ?? false, context);
+  // Who was to give the LUN up, as the plan says, still uses it when it does not answer any more.
+  const mayLack = (name: string) => request.force === true && !task.releases.some(({ consumer }) => consumer === name);
+  const releases = await planReleases(located, options, mayLack, context);
   for (const check of mayBegin) await check({ ...task, releases }, context);
   await giveUp(located, releases, log, context);
   await disable(located, log, context);

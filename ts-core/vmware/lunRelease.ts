@@ -38,11 +38,12 @@ export async function planLunRelease(
   ]);
   const { refusals, release: before, reattach: after } = planRelease(inventory, facts);
   return {
+    consumer: open.setting.server,
     refusals: refusals.map(({ name, reason }) => `'${name}': ${reason}`),
     newer: newerThan(inventory, options.inSnapshot),
     release: before.map(({ text }) => text),
     takeBack: [...after.map(({ text }) => text), ...wishes(options)],
-    notes: [...notRegistered(inventory, options.inSnapshot), ...losses],
+    notes: [...(options.inSnapshot ? notRegistered(inventory, options.inSnapshot) : unknown), ...losses],
     initiators,
     record: () => recordLunRelease(open, inventory, options),
     run: (record, context) => run(open, record as LunRelease, context),
@@ -117,8 +118,10 @@ function newerThan(inventory: Inventory, inSnapshot: readonly VmInSnapshot[] | u
     .map(({ name }) => name);
 }
 
+const unknown = ["Which VMs the snapshot holds is not on record: a VM that was made since is lost"];
+
 /** Deleted from the inventory, or moved away, since: named, so that the administrator can add them. */
-function notRegistered(inventory: Inventory, inSnapshot: readonly VmInSnapshot[] = []): string[] {
+function notRegistered(inventory: Inventory, inSnapshot: readonly VmInSnapshot[]): string[] {
   const here = new Set(vmsInside(inventory).map(({ instanceUuid }) => instanceUuid));
   return inSnapshot
     .filter(({ instanceUuid }) => !here.has(instanceUuid))

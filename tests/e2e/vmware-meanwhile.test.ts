@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { CoreProcess } from "../coreProcess.ts";
 import { ref, SoapClient, tag } from "../sim/vcenter/soapClient.ts";
 import type { VmView } from "../sim/vcenter/view.ts";
-import { snapshotNames, startVmwareLab, type VmwareLab, vcenterLogin } from "./support/vmwareLab.ts";
+import { snapshotNames, startVmwareLab, type VmwareLab } from "./support/vmwareLab.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -57,22 +57,6 @@ test("somebody removes our VM snapshot before the LUN snapshot is taken: it does
     await goOn();
     const { snapshots } = await taking;
     expect(snapshots[0]).toMatchObject({ consistency: "Crash", vms: [{ reason: /somebody removed it/ }] });
-  }));
-
-test("a VM snapshot that is done only after the LUN snapshot does not count", () =>
-  scene(async ({ lab, core, take }) => {
-    const { server } = vcenterLogin(lab.vcenter);
-    await core.call("setVMwareSetting", { server, snapshotTimeoutSeconds: 1 });
-    await lab.vcenter.fault({ kind: "taskHoldBefore", match: { task: "createSnapshot" } });
-    await lab.nas.fault({ kind: "holdAfter" });
-    const taking = take();
-    const goOn = await untilAsked(lab);
-    const [task] = await lab.vcenter.holds();
-    await lab.vcenter.release(task?.id ?? 0, "continue");
-    await expect.poll(() => ours(lab)).toHaveLength(1);
-    await goOn();
-    expect((await taking).snapshots[0]).toMatchObject({ consistency: "Crash", vms: [{ reason: /in time/ }] });
-    expect(await ours(lab)).toEqual([]);
   }));
 
 test("the core dies and the NAS comes to its request while a repair is at work: the VMs are held until then", () =>

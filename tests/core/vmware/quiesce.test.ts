@@ -123,6 +123,14 @@ test("a task that ends only after its deadline is waited for and its snapshot re
   await new Promise((resolve) => setTimeout(resolve, 1_500));
 });
 
+test("a VM snapshot that comes when the LUN's has been taken does not count", async () => {
+  await lab.sim.fault({ kind: "taskSlow", ms: 900, match: { vm: "vm001" } });
+  const set = await createVmSnapshots(lab.vcenter, request({ timeouts: { vmMs: 600 } }));
+  await expect.poll(async () => (await snapshotNames(lab)).filter((name) => name === own).length).toBe(12);
+  expect((await set.labels()).get(named(vms, "vm001").ref.id)).toBe("Crash");
+  expect((await set.remove()).left).toEqual([]);
+});
+
 test("the deadline of the set holds for those that have not begun, too", async () => {
   const vcenter = lab.connect({ limits: { perHost: 1, perVCenter: 1 } });
   const set = await createVmSnapshots(vcenter, request({ timeouts: { setMs: 350 } }));

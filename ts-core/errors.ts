@@ -308,6 +308,11 @@ export const catalogue = {
     message:
       "LUN '{lun}' cannot be taken away from its users: {reasons}. Nothing was changed. -WhatIf shows the whole plan.",
   },
+  VMsWithoutVCenter: {
+    category: "ResourceUnavailable",
+    message:
+      "{reason}, but no vCenter that is stored for this machine has a datastore on LUN '{lun}': its VMs cannot be shut down before the revert and brought back after it. Store their vCenter with Set-QnapVMwareSetting, or add -Force once the datastore is unmounted on every host. Nothing was changed.",
+  },
   NewerVMs: {
     category: "InvalidOperation",
     message:

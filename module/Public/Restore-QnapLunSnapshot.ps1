@@ -49,8 +49,8 @@ function Restore-QnapLunSnapshot {
     Switch. Starts the VMs that ran when the snapshot was taken. Without it they stay off.
 
     .PARAMETER Force
-    Switch. Goes on while initiators are logged in, and without a vCenter that does not answer. Use it once you know that they gave
-    the LUN up: a file system that is in use while its LUN is reverted gets damaged.
+    Switch. Goes on while initiators are logged in, and without a vCenter that does not answer or is not stored. Use it once
+    you know that they gave the LUN up: a file system that is in use while its LUN is reverted gets damaged.
 
     .EXAMPLE
     $snapshot = New-QnapLunSnapshot -Lun sqldata

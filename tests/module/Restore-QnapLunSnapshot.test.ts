@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testExamples } from "./examples.ts";
-import { converse, type ModuleSession, startSession, startVmwareSession, type VmwareSession } from "./session.ts";
+import {
+  converse,
+  type ModuleSession,
+  startSession,
+  startVmwareSession,
+  type VmwareSession,
+  vmwareLogin,
+} from "./session.ts";
 
 let session: ModuleSession;
 beforeAll(async () => {
@@ -95,6 +102,24 @@ describe("with a vCenter", () => {
       Outcome: [expect.stringMatching(/^3 VM\(s\) registered/)],
       NotAdded: ["[ds-prod] vm002/vm002.vmx"],
     });
+  });
+
+  test("its vCenter is stored no more: VMs that are on record are not reverted beneath it", async () => {
+    await vmware.get("$global:s = New-QnapLunSnapshot ds-prod -Type Application");
+    await vmware.get("Remove-QnapVMwareSetting 127.0.0.1 -Confirm:$false");
+    const restore = "Restore-QnapLunSnapshot $s -SafetyCopy None";
+    const { screen } = await vmware.run(`${restore} -WhatIf`);
+    expect(screen).toMatch(/Would be refused: The snapshot holds \d VM\(s\), but no vCenter/);
+    await vmware.nas.reset();
+    const { errors } = await vmware.run(`${restore} -Confirm:$false`);
+    expect(errors).toMatchObject([
+      { id: "VMsWithoutVCenter,Restore-QnapLunSnapshot", category: "ResourceUnavailable" },
+    ]);
+    const start = "New-QnapLunSnapshot sqldata | Restore-QnapLunSnapshot -PowerOn -Confirm:$false";
+    expect((await vmware.run(start)).errors[0]?.message).toMatch(/^VMs are to be started, but no vCenter/);
+    expect((await vmware.nas.effects()).map(({ kind }) => kind)).not.toContain("target.disableLun");
+    expect((await vmware.run(`${restore} -Force -WhatIf`)).screen).not.toContain("Would be refused");
+    await vmware.get(`Set-QnapVMwareSetting ${vmwareLogin(vmware.vcenter)}`);
   });
 
   testExamples("Restore-QnapLunSnapshot", () => vmware);

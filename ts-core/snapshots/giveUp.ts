@@ -48,6 +48,14 @@ export function mustBeReleasable({ nas, lun }: LocatedLun, plans: readonly Relea
   throw new QnapError("LunCannotBeReleased", { nas: nas.name, lun: lun.name, count: reasons.length, reasons: told });
 }
 
+/** Where VMs are known to be, somebody must be there who makes them let go: without a vCenter the LUN looks like any other. */
+export function mustKnowVCenter({ lun }: LocatedLun, { inSnapshot, powerOn }: ReleaseOptions): void {
+  const count = inSnapshot?.length ?? 0;
+  if (count === 0 && !powerOn) return;
+  const reason = count > 0 ? `The snapshot holds ${count} VM(s)` : "VMs are to be started";
+  throw new QnapError("VMsWithoutVCenter", { lun: lun.name, reason });
+}
+
 /** Members that the snapshot does not hold would be lost with the revert. */
 export function mustKeepMembers({ lun }: LocatedLun, plans: readonly ReleasePlan[]): void {
   const names = plans.flatMap(({ newer }) => newer);

@@ -5,7 +5,15 @@ import type { ReleaseOptions, ReleasePlan, TakenBack } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { EndState, OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, mustGoOn } from "./bracket.ts";
-import { giveUp, mustBeReleasable, mustHaveNoStrangers, mustKeepMembers, planReleases, takeBack } from "./giveUp.ts";
+import {
+  giveUp,
+  mustBeReleasable,
+  mustHaveNoStrangers,
+  mustKeepMembers,
+  mustKnowVCenter,
+  planReleases,
+  takeBack,
+} from "./giveUp.ts";
 import { type LocatedSnapshot, locateSnapshot, mustBeReady, sameLun } from "./locate.ts";
 import { mustBeSettled } from "./recovery.ts";
 import { namedNewer, newerSnapshots, planRestore, type SafetyChoice, type SafetyCopy } from "./restorePlan.ts";
@@ -82,6 +90,9 @@ async function findRefusals(task: Task, context: Context): Promise<unknown[]> {
 
 /** Asked before anything is done, and again right before the LUN is touched: a safety copy takes its time. */
 const mayBegin: ((task: Task, context: Context) => Promise<void> | void)[] = [
+  ({ request, located, options, releases }) => {
+    if (releases.length === 0 && !request.force) mustKnowVCenter(located, options);
+  },
   ({ located, releases }) => mustBeReleasable(located, releases),
   ({ request, located, releases }) => {
     if (!request.destroyNewerVMs) mustKeepMembers(located, releases);

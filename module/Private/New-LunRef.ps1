@@ -3,13 +3,28 @@ function New-LunRef {
     param($Lun, [string]$Nas, $Cmdlet)
     # The casts: ConvertTo-Json of Windows PowerShell 5.1 makes an object of a text that carries properties, as Get-Content's do.
     $ref = if ($Lun -isnot [string]) { Get-LunIdentity $Lun }
-    elseif ($Lun -match '^[0-9A-Fa-f]{32}$') { @{ naa = [string]$Lun } }
+    elseif (ConvertTo-Naa $Lun) { @{ naa = ConvertTo-Naa $Lun } }
     else { @{ name = [string]$Lun } }
     if ($ref.Count -eq 0) {
         Stop-QnapCmdlet (New-QnapErrorRecord InvalidParameter "Parameter Lun: '$Lun' is neither a name nor an object of Get-QnapLun." InvalidArgument $Lun) $Cmdlet
     }
     if ($Nas) { Add-RefNas $ref $Nas $Lun $Cmdlet }
     $ref
+}
+
+function New-CloneRef {
+    # A snapshot stands for its LUN elsewhere; whoever pipes one into a removal means the snapshot.
+    param($Lun, [string]$Nas, $Cmdlet)
+    if ($Lun -isnot [string] -and (Get-PropertyText $Lun 'SnapshotId')) {
+        Stop-QnapCmdlet (New-QnapErrorRecord InvalidParameter "Parameter Lun: '$Lun' is a snapshot, not a clone. Remove-QnapLunSnapshot removes it." InvalidArgument $Lun) $Cmdlet
+    }
+    New-LunRef $Lun $Nas $Cmdlet
+}
+
+function ConvertTo-Naa {
+    # As Get-QnapLun shows it, or as ESXi does, with naa. before it; nothing where the text is none.
+    param([string]$Text)
+    if ($Text -match '^(naa\.)?([0-9A-Fa-f]{32})$') { $Matches[2] }
 }
 
 function Get-LunIdentity {

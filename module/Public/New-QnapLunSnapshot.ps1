@@ -54,7 +54,7 @@ function New-QnapLunSnapshot {
     .EXAMPLE
     Get-QnapLun sql* -Nas nas01 | New-QnapLunSnapshot -WhatIf
 
-    Says which LUNs the set would hold. Nothing is sent that changes anything.
+    Says which LUNs the set would hold, or why it would be refused. Nothing is sent that changes anything.
 
     .INPUTS
     QnapSnapshot.Lun from Get-QnapLun. System.String (names or NAAs).
@@ -107,14 +107,19 @@ function New-QnapLunSnapshot {
     }
     end {
         if ($luns.Count -eq 0) { return }
-        $labels = @(foreach ($ref in $luns) { Get-LunLabel $ref }) -join ', '
+        $labels = @($luns | ForEach-Object { Get-LunLabel $_ } | Select-Object -Unique) -join ', '
         $parameters = @{ luns = $luns.ToArray(); type = Resolve-Choice $PSCmdlet Type $Type }
         if ($Name) { $parameters.name = $Name }
         if ($Description) { $parameters.description = $Description }
         if ($ExpireAfter) { $parameters.expireAfterMinutes = [int][Math]::Ceiling($ExpireAfter.TotalMinutes) }
         if ($Vital) { $parameters.vital = $true }
+        $call = @{ Operation = 'newLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $labels }
+        if ($WhatIfPreference) {
+            $parameters.planOnly = $true
+            $null = Invoke-QnapCore @call
+        }
         if (Confirm-QnapAction $PSCmdlet $labels "Take a snapshot ($Type)") {
-            $set = Invoke-QnapCore newLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $labels
+            $set = Invoke-QnapCore @call
             Write-Verbose "Operation $($set.operationId): from the first request to the last answer $($set.skewMs) ms."
             $set.snapshots | ConvertTo-QnapLunSnapshot
         }

@@ -54,12 +54,13 @@ function Remove-QnapLunClone {
     )
     process {
         foreach ($item in $Lun) {
-            $ref = New-LunRef $item $Nas $PSCmdlet
+            $ref = New-CloneRef $item $Nas $PSCmdlet
             $parameters = @{ lun = $ref }
             if ($Force) { $parameters.force = $true }
-            if (Confirm-QnapAction $PSCmdlet (Get-LunLabel $ref) 'Remove the clone') {
-                $null = Invoke-QnapCore removeLunClone $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
-            }
+            if ($WhatIfPreference) { $parameters.planOnly = $true }
+            $call = @{ Operation = 'removeLunClone'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $item; OnError = 'Write' }
+            if ($WhatIfPreference -and -not (Invoke-QnapCore @call)) { continue }
+            if (Confirm-QnapAction $PSCmdlet (Get-LunLabel $ref) 'Remove the clone') { $null = Invoke-QnapCore @call }
         }
     }
 }

@@ -85,9 +85,10 @@ function Remove-QnapLunSnapshot {
             $ref = New-SnapshotRef $PSBoundParameters $item $PSCmdlet
             $parameters = @{ snapshot = $ref }
             if ($Force) { $parameters.force = $true }
-            if (Confirm-QnapAction $PSCmdlet (Get-SnapshotLabel $ref) 'Remove') {
-                $null = Invoke-QnapCore removeLunSnapshot $parameters -Cmdlet $PSCmdlet -TargetObject $item -OnError Write
-            }
+            if ($WhatIfPreference) { $parameters.planOnly = $true }
+            $call = @{ Operation = 'removeLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $item; OnError = 'Write' }
+            if ($WhatIfPreference -and -not (Invoke-QnapCore @call)) { continue }
+            if (Confirm-QnapAction $PSCmdlet (Get-SnapshotLabel $ref) 'Remove') { $null = Invoke-QnapCore @call }
         }
     }
 }

@@ -31,14 +31,30 @@ test("LUNs that come down the pipeline are taken as one set", async () => {
   expect(String(taken[0]?.Name)).toMatch(/^QS_nightly_/);
 });
 
-test("-WhatIf sends nothing at all", async () => {
+test("-WhatIf changes nothing", async () => {
   await session.nas.reset();
   const { output, screen } = await session.run("New-QnapLunSnapshot sqldata, sqllog -WhatIf");
   expect(output).toEqual([]);
   expect(screen).toContain(
     "What if: Performing the operation \"Take a snapshot (Crash)\" on target \"LUN 'sqldata', LUN 'sqllog'\"",
   );
-  expect(await session.nas.requests()).toEqual([]);
+  expect((await session.nas.effects()).filter(({ kind }) => !kind.startsWith("session."))).toEqual([]);
+});
+
+test.each([
+  ["nowhere", "LunNotFound"],
+  ["sql*", "LunPattern"],
+  ["sqldata -Type Application", "NoConsumerKnown"],
+])("-WhatIf tells what would be refused: %s", async (what, code) => {
+  const { screen, errors } = await session.run(`New-QnapLunSnapshot ${what} -WhatIf`);
+  expect(errors).toMatchObject([{ id: `${code},New-QnapLunSnapshot` }]);
+  expect(screen).not.toContain("What if");
+});
+
+test("a LUN that comes twice is taken once, and named once", async () => {
+  const { screen } = await session.run("Get-QnapLun sqldata, sqldata | New-QnapLunSnapshot -WhatIf");
+  expect(screen.match(/LUN 'sqldata'/g)).toHaveLength(1);
+  expect(await session.get("'sqldata', 'SQLDATA' | New-QnapLunSnapshot")).toHaveLength(1);
 });
 
 test("an empty pipeline takes nothing", async () => {

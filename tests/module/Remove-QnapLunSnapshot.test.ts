@@ -34,8 +34,10 @@ test("asks first: without an answer nothing is removed", async () => {
   expect(await left()).toHaveLength(2);
 });
 
-test("-WhatIf removes nothing", async () => {
-  const { screen } = await session.run("Get-QnapLunSnapshot sqllog | Remove-QnapLunSnapshot -WhatIf");
+test("-WhatIf removes nothing, and tells only what would be removed", async () => {
+  const { screen, errors } = await session.run("Get-QnapLunSnapshot | Remove-QnapLunSnapshot -WhatIf");
+  expect(errors).toMatchObject([{ id: "SnapshotNotOurs,Remove-QnapLunSnapshot", target: "byhand1" }]);
+  expect(screen).not.toContain("byhand1");
   expect(screen).toMatch(/What if: .*Remove.* on target "snapshot 'QS_sqllog_.*' of LUN 'sqllog' on 127\.0\.0\.1"/);
   expect(await left()).toHaveLength(2);
 });

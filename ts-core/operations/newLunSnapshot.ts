@@ -20,11 +20,12 @@ export default operation({
         Type.Integer({ minimum: 1, maximum: 5_256_000, description: "Absent: never." }),
       ),
       vital: Type.Optional(Type.Boolean()),
+      planOnly: Type.Optional(Type.Boolean({ description: "Look whether it would be taken, change nothing." })),
     },
     { additionalProperties: false },
   ),
   result: Type.Object({
-    operationId: Type.String(),
+    operationId: Type.Union([Type.String(), Type.Null()], { description: "Null with planOnly." }),
     skewMs: Type.Number({ description: "From the first request sent to the last answer received, in milliseconds." }),
     snapshots: Type.Array(LunSnapshot),
   }),

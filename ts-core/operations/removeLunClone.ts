@@ -9,9 +9,13 @@ export default operation({
     {
       lun: LunRef,
       force: Type.Optional(Type.Boolean({ description: "Also while initiators are logged in to its targets." })),
+      planOnly: Type.Optional(Type.Boolean({ description: "Look whether it would be removed, change nothing." })),
     },
     { additionalProperties: false },
   ),
-  result: Type.Object({ operationId: Type.String(), lun: Type.String() }),
+  result: Type.Object({
+    operationId: Type.Union([Type.String(), Type.Null()], { description: "Null with planOnly." }),
+    lun: Type.String(),
+  }),
   handle: removeClone,
 });

@@ -11,9 +11,13 @@ export default operation({
       force: Type.Optional(
         Type.Boolean({ description: "Also where only the name, but no record on this machine, says that it is ours." }),
       ),
+      planOnly: Type.Optional(Type.Boolean({ description: "Look whether it would be removed, change nothing." })),
     },
     { additionalProperties: false },
   ),
-  result: Type.Object({ operationId: Type.String(), snapshot: Type.String() }),
+  result: Type.Object({
+    operationId: Type.Union([Type.String(), Type.Null()], { description: "Null with planOnly." }),
+    snapshot: Type.String(),
+  }),
   handle: removeSnapshot,
 });

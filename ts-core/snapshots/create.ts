@@ -19,6 +19,7 @@ export interface SetRequest {
   description?: string;
   expireAfterMinutes?: number;
   vital?: boolean;
+  planOnly?: boolean;
 }
 
 /** What is known of the state inside; undefined: nobody was asked to hold anything. */
@@ -27,6 +28,7 @@ export type Inside = { vms: VmInSnapshot[]; heldMs: number | null } | undefined;
 export async function createSnapshotSet(request: SetRequest, context: Context) {
   const located = await locateSet(request.luns, context);
   const holds = request.type === "Application" ? await planHolds(located, context) : [];
+  if (request.planOnly) return { operationId: null, skewMs: 0, snapshots: [] };
   return inOperation(context, "newLunSnapshot", located, async (log) => {
     const planned = plan(request, located, log);
     await Promise.all(planned.map((each) => sameLun(each, context.signal)));

@@ -18,13 +18,14 @@ const startedMs = 15_000;
 const idleMs = 90_000;
 
 export async function removeSnapshot(
-  { snapshot: ref, force }: { snapshot: SnapshotRef; force?: boolean },
+  { snapshot: ref, force, planOnly }: { snapshot: SnapshotRef; force?: boolean; planOnly?: boolean },
   context: Context,
 ) {
   const located = await locateSnapshot(ref, context);
   await mustBeOurs(located, force ?? false, context);
   mustHaveNoClone(located);
   const { snapshot } = located;
+  if (planOnly) return { operationId: null, snapshot: snapshot.name };
   return inOperation(context, "removeLunSnapshot", [located], async (log) => {
     await log.add("plan", { lun: remember(located), name: snapshot.name, snapshotId: snapshot.snapshotId });
     mustGoOn(context, "Nothing was changed.");

@@ -19,12 +19,16 @@ const removeTries = 3;
 const busyTries = 20;
 const pauseMs = 3_000;
 
-export async function removeClone({ lun: ref, force }: { lun: LunRef; force?: boolean }, context: Context) {
+export async function removeClone(
+  { lun: ref, force, planOnly }: { lun: LunRef; force?: boolean; planOnly?: boolean },
+  context: Context,
+) {
   const located = await locateLun(ref, context);
   const { nas, lun } = located;
   await mustBeOurs(lun, context);
   if (!force) await mustHaveNoStrangers(located, [], context.signal);
   await mustHaveNoSnapshots(located, context.signal);
+  if (planOnly) return { operationId: null, lun: lun.name };
   return inOperation(context, "removeLunClone", [located], async (log) => {
     mustGoOn(context, "Nothing was changed.");
     // It may have been mounted while this waited for its turn.

@@ -196,6 +196,10 @@ export const catalogue = {
 
   // LUNs and snapshots
   LunNotFound: { category: "ObjectNotFound", message: "No LUN '{lun}' on {nas}. Get-QnapLun lists what is there." },
+  LunPattern: {
+    category: "InvalidArgument",
+    message: "'{lun}' has wildcards, and exactly one LUN is wanted here. Pipe in what fits: Get-QnapLun '{lun}' | ...",
+  },
   LunAmbiguous: {
     category: "InvalidArgument",
     message: "'{lun}' names {count} LUNs on {nas}. Say which one by its NAA: {naas}.",
@@ -226,7 +230,7 @@ export const catalogue = {
   },
   LunHasSnapshots: {
     category: "InvalidOperation",
-    message: "LUN '{lun}' has {count} snapshots of its own ({names}). Remove them first; nothing was changed.",
+    message: "LUN '{lun}' has {count} snapshot(s) of its own ({names}). Remove them first; nothing was changed.",
   },
   NotAClone: {
     category: "PermissionDenied",
@@ -241,7 +245,7 @@ export const catalogue = {
   MountNotFound: {
     category: "ObjectNotFound",
     message:
-      "No snapshot is mounted as '{mount}' by this machine ({known}). What was mounted by hand is dismounted in vSphere.",
+      "No snapshot is mounted as '{mount}' by this machine. Mounted now: {known}. What was mounted by hand is dismounted in vSphere.",
   },
   SnapshotNotFound: {
     category: "ObjectNotFound",
@@ -274,7 +278,7 @@ export const catalogue = {
   NewerSnapshots: {
     category: "InvalidOperation",
     message:
-      "Reverting LUN '{lun}' would destroy {count} newer snapshots: {names}. Add -DestroyNewerSnapshots if they may go, or use New-QnapLunClone to look inside without a revert.",
+      "Reverting LUN '{lun}' would destroy {count} newer snapshot(s): {names}. Add -DestroyNewerSnapshots if they may go, or use New-QnapLunClone to look inside without a revert.",
   },
   SafetyCopyImpossible: {
     category: "InvalidOperation",

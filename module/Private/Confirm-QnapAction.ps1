@@ -4,7 +4,9 @@ function Confirm-QnapAction {
     param($Cmdlet, [string]$Target, [string]$Action, [string]$Caption)
     try { if ($Caption) { $Cmdlet.ShouldProcess($Target, $Action, $Caption) } else { $Cmdlet.ShouldProcess($Target, $Action) } }
     catch {
+        # A plan was shown with the question: its first line says what it is about.
+        $about = ($Target -split '\r?\n')[0]
         Stop-QnapCmdlet (New-QnapErrorRecord ConfirmationImpossible ("This session cannot ask for the confirmation that is needed, so nothing was done: " +
-                "$Target. Add -Confirm:`$false where nobody is there to answer.") PermissionDenied $Target) $Cmdlet
+                "$about. Add -Confirm:`$false where nobody is there to answer.") PermissionDenied $Target) $Cmdlet
     }
 }

@@ -1,16 +1,21 @@
 function Register-QnapCompletion {
-    # Names of NAS, LUNs, snapshots and vCenters behind Tab. Quick, never an error, never a login.
+    # Names of NAS, LUNs, snapshots, vCenters and hosts, and ids of operations behind Tab. Quick, never an error, never a login.
     $nasNames = { Get-QnapCompletion 'getNas' @{} 'name' $args[2] }
     $lunNames = { Get-QnapLunCompletion 'getLun' 'name' $args[2] $args[4] }
     $snapshotNames = { Get-QnapLunCompletion 'getLunSnapshot' 'name' $args[2] $args[4] }
     $snapshotIds = { Get-QnapLunCompletion 'getLunSnapshot' 'snapshotId' $args[2] $args[4] }
     $vCenterNames = { Get-QnapCompletion 'getVMwareSetting' @{} 'server' $args[2] }
 
+    $vmHosts = { Get-VMHostCompletion $args[2] }
+    $operationIds = { Get-QnapCompletion 'getOperation' @{} 'operationId' $args[2] }
+
     $onVCenter = 'Get-QnapVMwareSetting', 'Remove-QnapVMwareSetting', 'Set-QnapVMwareSetting'
     $onNas = 'Connect-QnapNas', 'Disconnect-QnapNas', 'Get-QnapNas', 'Remove-QnapNas', 'Set-QnapNas', 'Test-QnapNas'
     $bySnapshot = 'Mount-QnapLunSnapshot', 'New-QnapLunClone', 'Remove-QnapLunSnapshot', 'Restore-QnapLunSnapshot'
     $byLun = 'Get-QnapLunConnection', 'Get-QnapLunConsumer', 'Get-QnapLunSnapshot', 'New-QnapLunSnapshot', 'Remove-QnapLunClone', 'Test-QnapLun'
     Register-ArgumentCompleter -CommandName $onVCenter -ParameterName Server -ScriptBlock $vCenterNames
+    Register-ArgumentCompleter -CommandName Mount-QnapLunSnapshot -ParameterName VMHost -ScriptBlock $vmHosts
+    Register-ArgumentCompleter -CommandName Get-QnapOperation, Repair-QnapOperation -ParameterName OperationId -ScriptBlock $operationIds
     Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun' + 'Dismount-QnapLunSnapshot') -ParameterName Nas -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun) -ParameterName Lun -ScriptBlock $lunNames
@@ -18,6 +23,13 @@ function Register-QnapCompletion {
     Register-ArgumentCompleter -CommandName $bySnapshot -ParameterName SnapshotName -ScriptBlock $snapshotNames
     Register-ArgumentCompleter -CommandName Get-QnapLunSnapshot -ParameterName Name -ScriptBlock $snapshotNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + 'Get-QnapLunSnapshot') -ParameterName SnapshotId -ScriptBlock $snapshotIds
+}
+
+function Get-VMHostCompletion {
+    # A host that sees several LUNs once.
+    param([string]$Word)
+    $rows = Get-QnapCompletionRow 'getLunConsumer' @{} | Where-Object kind -EQ 'Host'
+    foreach ($name in $rows.name | Sort-Object -Unique) { ConvertTo-QnapCompletion $name $Word }
 }
 
 function Get-QnapLunCompletion {
@@ -33,13 +45,16 @@ function Get-QnapLunCompletion {
 
 function Get-QnapCompletion {
     param([string]$Operation, [hashtable]$Parameters, [string]$Property, [string]$Word)
-    $begin = $Word.Trim('"', "'")
     foreach ($row in Get-QnapCompletionRow $Operation $Parameters) {
-        $value = [string](ConvertTo-WireText $row.$Property)
-        if (-not $value.StartsWith($begin, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
-        $text = if ($value -match '^[\w.:-]+$') { $value } else { "'" + $value.Replace("'", "''") + "'" }
-        New-Object System.Management.Automation.CompletionResult $text, $value, 'ParameterValue', $value
+        ConvertTo-QnapCompletion ([string](ConvertTo-WireText $row.$Property)) $Word
     }
+}
+
+function ConvertTo-QnapCompletion {
+    param([string]$Value, [string]$Word)
+    if (-not $Value.StartsWith($Word.Trim('"', "'"), [System.StringComparison]::OrdinalIgnoreCase)) { return }
+    $text = if ($Value -match '^[\w.:-]+$') { $Value } else { "'" + $Value.Replace("'", "''") + "'" }
+    New-Object System.Management.Automation.CompletionResult $text, $Value, 'ParameterValue', $Value
 }
 
 function Get-QnapCompletionRow {

@@ -8,7 +8,8 @@ function Get-QnapLun {
     initiators that are logged in to them, and the number of its snapshots. Each LUN comes as soon as it is read.
 
     .PARAMETER Name
-    Names of LUNs, as strings. The wildcards * and ? are allowed. Default: all.
+    Names of LUNs, as strings. The wildcards * and ? are allowed. NAAs will do too, also with 'naa.' before
+    them, as ESXi shows them. Default: all.
 
     .PARAMETER Naa
     Identity of a LUN (NAA, VPD page 0x83): 32 hexadecimal digits, as a string.
@@ -65,6 +66,7 @@ function Get-QnapLun {
     process {
         foreach ($pattern in $Name) {
             $parameters = @{ name = $pattern }
+            if (ConvertTo-Naa $pattern) { $parameters = @{ naa = ConvertTo-Naa $pattern } }
             if ($Naa) { $parameters.naa = $Naa }
             if ($Nas) { $parameters.nas = $Nas }
             Invoke-QnapCore getLun $parameters -Rows -Cmdlet $PSCmdlet -TargetObject $pattern -OnError Write | ConvertTo-QnapLun

@@ -7,7 +7,7 @@ function Get-QnapLunConnection {
     Lists each initiator that is logged in, as the NAS sees it, once for every LUN of the target.
 
     .PARAMETER Lun
-    The LUNs: names or NAAs as strings, or objects of Get-QnapLun. Default: all.
+    The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.
 
     .PARAMETER Nas
     Name of the NAS, as a string. Default: every NAS that is connected or stored.
@@ -39,6 +39,7 @@ function Get-QnapLunConnection {
     param(
         [Parameter(Position = 0, ValueFromPipeline)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [object[]]$Lun,
 
         [ValidateNotNullOrEmpty()]

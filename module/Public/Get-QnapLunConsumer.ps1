@@ -8,7 +8,7 @@ function Get-QnapLunConsumer {
     each VM that has a file there. LUN and datastore are matched by their NAA, never by a name. Nothing is changed.
 
     .PARAMETER Lun
-    The LUNs: names or NAAs as strings, or objects of Get-QnapLun. Default: all.
+    The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.
 
     .PARAMETER Nas
     Name of the NAS, as a string. Default: every NAS that is connected or stored.
@@ -44,6 +44,7 @@ function Get-QnapLunConsumer {
     param(
         [Parameter(Position = 0, ValueFromPipeline)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [object[]]$Lun,
 
         [ValidateNotNullOrEmpty()]

@@ -14,7 +14,7 @@ function Test-QnapLun {
     them otherwise. On the NAS's side there are LunNotReady, SnapshotSlots and LunNotUsed.
 
     .PARAMETER Lun
-    The LUNs: names or NAAs as strings, or objects of Get-QnapLun. Default: all.
+    The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.
 
     .PARAMETER Nas
     Name of the NAS, as a string. Default: every NAS that is connected or stored.
@@ -50,6 +50,7 @@ function Test-QnapLun {
     param(
         [Parameter(Position = 0, ValueFromPipeline)]
         [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
         [object[]]$Lun,
 
         [ValidateNotNullOrEmpty()]

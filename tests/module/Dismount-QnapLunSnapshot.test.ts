@@ -63,6 +63,7 @@ test("asks first: without an answer nothing is dismounted", async () => {
 test.each([
   ["-Name vmstore", "MountNotFound"],
   ["-Mount 'copy'", "InvalidParameter"],
+  ["-Mount $snapshot", "InvalidParameter"],
 ])("refuses %s: %s", async (what, code) => {
   const { errors } = await session.run(`Dismount-QnapLunSnapshot ${what} -Confirm:$false`);
   expect(errors).toMatchObject([{ id: `${code},Dismount-QnapLunSnapshot` }]);

@@ -21,6 +21,7 @@ test("finds by wildcard, by NAA, by several names", async () => {
   const { luns } = await session.nas.state();
   expect(await session.get("(Get-QnapLun *LOG).Name")).toEqual(["sqllog"]);
   expect(await session.get(`(Get-QnapLun -Naa ${luns[0]?.naa}).Name`)).toEqual([luns[0]?.name]);
+  expect(await session.get(`(Get-QnapLun naa.${luns[0]?.naa}).Name`)).toEqual([luns[0]?.name]);
   expect(await session.get("(Get-QnapLun sqllog, sqldata).Name")).toEqual(["sqllog", "sqldata"]);
 });
 

@@ -23,9 +23,10 @@ test("lists what is connected, without a word to the NAS", async () => {
   expect(await session.nas.requests()).toEqual([]);
 });
 
-test("finds by wildcard, and gives nothing where nothing fits", async () => {
+test("finds by wildcard, and gives nothing where nothing fits; a name that is not there is an error", async () => {
   expect(await session.get("(Get-QnapNas 127.*).Name")).toEqual([session.name]);
   expect(await session.get("Get-QnapNas nothing*")).toEqual([]);
+  expect((await session.run("Get-QnapNas nothing")).errors).toMatchObject([{ id: "NasNotConnected,Get-QnapNas" }]);
 });
 
 test("its objects name the NAS for cmdlets further down the pipeline", async () => {

@@ -23,6 +23,12 @@ test("lists what is stored, without a word to vCenter and without the password",
   expect(await vcenter.counts()).toEqual({});
 });
 
+test("a name that is not stored is an error", async () => {
+  const { output, errors } = await session.run("Get-QnapVMwareSetting nothing, 127.0.0.1");
+  expect(errors).toMatchObject([{ id: "VCenterNotStored,Get-QnapVMwareSetting", target: "nothing" }]);
+  expect(output).toHaveLength(1);
+});
+
 test("its names are offered behind Tab", async () => {
   const line = "Set-QnapVMwareSetting -Server 12";
   const offered = `(TabExpansion2 '${line}' ${line.length}).CompletionMatches.CompletionText`;

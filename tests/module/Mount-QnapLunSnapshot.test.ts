@@ -60,4 +60,10 @@ test.each([
   expect(await lunNames()).toEqual(before);
 });
 
+test("its hosts are offered behind Tab, each once", async () => {
+  const line = "Mount-QnapLunSnapshot -VMHost ES";
+  const offered = `(TabExpansion2 '${line}' ${line.length}).CompletionMatches.CompletionText`;
+  expect((await session.get(offered)).sort()).toEqual(["esx1.sim", "esx2.sim"]);
+});
+
 testExamples("Mount-QnapLunSnapshot", () => session);

@@ -33,6 +33,12 @@ test("offers NAS, LUN and snapshot names", async () => {
   expect(await complete("Restore-QnapLunSnapshot -Lun sqldata -SnapshotName Q")).toEqual([]);
 });
 
+test("offers ids of operations", async () => {
+  const [id] = await session.get<string>("(Get-QnapOperation | Select-Object -First 1).OperationId");
+  expect(await complete(`Repair-QnapOperation ${id}`)).toEqual([id]);
+  expect(await complete(`Get-QnapOperation ${id}`)).toEqual([id]);
+});
+
 test("a NAS that does not answer holds up the key for two seconds at most, and is no error", async () => {
   await session.nas.fault({ kind: "latency", ms: 4000, times: 0, match: { path: "/" } });
   const startMs = Date.now();

@@ -82,6 +82,17 @@ test("keeps everything that is given, and changes only what is given later", asy
   ]);
 });
 
+test("methods and verdicts may be written in any case", async () => {
+  const given =
+    "-MethodOverride @{ 'web*' = 'memory' } -TagMethodOverride @{ gold = 'NONE' } -RuleVerdict @{ RawDevice = 'refuse' }";
+  const [row] = await session.get(`Set-QnapVMwareSetting ${server} ${given}`);
+  expect(row).toMatchObject({
+    MethodOverride: { "web*": "Memory" },
+    TagMethodOverride: { gold: "None" },
+    RuleVerdict: { RawDevice: "Refuse" },
+  });
+});
+
 test("a rule or method that is not known is told, and nothing changes", async () => {
   const { errors } = await session.run(`Set-QnapVMwareSetting ${server} -RuleVerdict @{ NoSuchRule = 'Warn' }`);
   expect(errors[0]).toMatchObject({ id: "InvalidParameter,Set-QnapVMwareSetting" });

@@ -31,6 +31,11 @@ test("the view shows verdict and whole reason on a console of 120 columns", asyn
   expect(shown.replaceAll(/\s+/g, " ")).toContain("(the NAS does not tell its own)");
 });
 
+test("wildcards: every LUN that fits, and nothing where none does", async () => {
+  expect(new Set(await session.get("(Test-QnapLun u*).LunName"))).toEqual(new Set(["unused"]));
+  expect(await session.get("Test-QnapLun nothing*")).toEqual([]);
+});
+
 test("vCenter is away: the NAS's side is told, then the error", async () => {
   await vcenter.down();
   const { output, errors } = await session.run("Test-QnapLun ds-prod");

@@ -106,7 +106,8 @@ async function pointInTime({ firmware }: Nas): Promise<Finding> {
   if (answer === "yes") return known("exists when the NAS has answered", confidence);
   return {
     status: "Unknown",
-    detail: "not known to exist when the NAS answers, so no snapshot is called Application here yet",
+    detail:
+      "not known to exist when the NAS answers, so a set that freezes its guests (VSS) will count as Crash; VM snapshots do not depend on it",
     confidence: marks[confidence],
   };
 }

@@ -1,6 +1,8 @@
 import { Type } from "typebox";
+import { QnapError } from "../errors.ts";
 import { VMwareSetting } from "../model.ts";
 import { operation } from "../rpc/operation.ts";
+import { hasWildcard } from "../wildcard.ts";
 
 export default operation({
   summary: "Lists the vCenters that are stored for this machine. None is contacted.",
@@ -12,6 +14,8 @@ export default operation({
   result: Type.Object({ count: Type.Integer() }),
   async handle({ server }, context) {
     const found = await context.machine.vcenters.list(server ?? "*");
+    if (found.length === 0 && server !== undefined && !hasWildcard(server))
+      throw new QnapError("VCenterNotStored", { vcenter: server });
     await context.rows(found);
     return { count: found.length };
   },

@@ -45,10 +45,15 @@ function check(validate: ValidateFunction | undefined, params: unknown): void {
   const errors = validate.errors ?? [];
   const unknown = errors[0]?.params.additionalProperty as string | undefined;
   const path = [...(errors[0]?.instancePath.split("/").slice(1) ?? []), ...(unknown === undefined ? [] : [unknown])];
-  const allowed = errors.filter(({ keyword }) => keyword === "const").map(({ params }) => params.allowedValue);
-  const wrong = allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : errors[0]?.message;
   throw new QnapError("InvalidParameter", {
     parameter: path.join(".") || "(all)",
-    reason: unknown === undefined ? wrong : "is not known",
+    reason: unknown === undefined ? complaint(errors) : "is not known",
   });
+}
+
+function complaint(errors: NonNullable<ValidateFunction["errors"]>): string | undefined {
+  const allowed = errors.filter(({ keyword }) => keyword === "const").map(({ params }) => params.allowedValue);
+  if (allowed.length > 0) return `must be one of ${allowed.join(", ")}`;
+  const [first] = errors;
+  return first?.keyword === "minLength" && first.params.limit === 1 ? "must not be empty" : first?.message;
 }

@@ -51,8 +51,10 @@ async function findMount(ref: MountRef, { machine }: Context): Promise<MountedCl
   );
   const asked = ref.datastoreName ?? ref.lunName ?? ref.lunNaa;
   const [only] = found;
-  if (only === undefined)
-    throw new QnapError("MountNotFound", { mount: asked, known: mounts.map(({ record }) => record.name) });
+  if (only === undefined) {
+    const known = mounts.map(({ record }) => record.name).join(", ") || "nothing";
+    throw new QnapError("MountNotFound", { mount: asked, known });
+  }
   if (found.length === 1) return only;
   const nas = found.map(({ mount }) => mount.nas).join(", ");
   throw new QnapError("LunAmbiguous", { nas, lun: asked, count: found.length, naas: found.map(({ naa }) => naa) });

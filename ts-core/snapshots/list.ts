@@ -45,7 +45,7 @@ function mustBePattern({ nas, lun, lunName, name, snapshotId }: Wanted): void {
   if (exact === undefined) return;
   throw new QnapError("SnapshotNotFound", {
     snapshot: exact,
-    lun: lun?.name ?? lun?.naa ?? lunName ?? "*",
+    lun: lun?.name ?? lun?.naa ?? lunName ?? "(any)",
     nas: lun?.nas ?? nas ?? "any known NAS",
   });
 }

@@ -4,6 +4,7 @@ import { listLunEntries, type NasLun, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
 import { listSnapshots, type NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
+import { hasWildcard } from "../wildcard.ts";
 
 export interface LocatedLun {
   nas: Nas;
@@ -18,6 +19,7 @@ export interface LocatedSnapshot extends LocatedLun {
 export async function locateLun(ref: LunRef, context: Context): Promise<LocatedLun> {
   if (ref.name === undefined && ref.naa === undefined)
     throw new QnapError("InvalidParameter", { parameter: "lun", reason: "a name or an NAA is wanted" });
+  if (ref.naa === undefined && hasWildcard(ref.name ?? "")) throw new QnapError("LunPattern", { lun: ref.name });
   const nas = await context.machine.nas.open(ref.nas, context);
   const lunIndex = ref.lunIndex ?? (await findIndex(nas, ref, context.signal));
   const lun = await readLun(nas, lunIndex, context.signal);

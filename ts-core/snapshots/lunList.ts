@@ -49,7 +49,7 @@ export interface WantedLuns {
   nas?: string;
 }
 
-/** The LUN that a request means, on every NAS where it is; or all LUNs. */
+/** The LUN that a request means, on every NAS where it is; those that fit, where its name has wildcards; or all LUNs. */
 export async function* wantedLuns({ lun, nas }: WantedLuns, context: Context): AsyncGenerator<{ nas: Nas; lun: Lun }> {
   const wanted: Wanted[] = lun ? await exactly({ ...(nas === undefined ? {} : { nas }), ...lun }, context) : [{ nas }];
   for (const each of wanted) {
@@ -68,6 +68,7 @@ export async function openWanted(name: string | undefined, context: Context): Pr
 }
 
 async function exactly(ref: LunRef, context: Context): Promise<Wanted[]> {
+  if (ref.naa === undefined && hasWildcard(ref.name ?? "")) return [ref];
   const located = await locateLuns(ref, context);
   return located.map(({ nas, lun }) => ({ nas: nas.name, name: lun.name, naa: lun.naa }));
 }

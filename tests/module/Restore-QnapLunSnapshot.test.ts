@@ -27,6 +27,7 @@ test("-WhatIf shows the whole plan and changes nothing", async () => {
   expect(lines.length).toBeGreaterThan(4);
   expect(lines.slice(1).every((line) => line.startsWith("What if: "))).toBe(true);
   expect(screen).toMatch(/\d\. .*[Rr]evert/);
+  expect(screen).toContain("Disable LUN 'sqldata' on target 'sqldata' (LUN number 0)");
   expect((await session.nas.effects()).filter(({ kind }) => !kind.startsWith("session."))).toEqual([]);
 });
 

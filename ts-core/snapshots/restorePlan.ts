@@ -1,9 +1,9 @@
 import { QnapError } from "../errors.ts";
-import type { Initiator, PlanStep, RestorePlan } from "../model.ts";
+import type { PlanStep, RestorePlan } from "../model.ts";
 import { freePoolBytes } from "../nas/luns.ts";
 import { firmwareName } from "../nas/nas.ts";
 import { isNewer, type NasSnapshot } from "../nas/snapshots.ts";
-import { listTargets } from "../nas/targets.ts";
+import { listTargets, type NasTarget } from "../nas/targets.ts";
 import type { ReleasePlan } from "../ports.ts";
 import { findSnapshots, type LocatedSnapshot } from "./locate.ts";
 
@@ -27,7 +27,8 @@ export async function planRestore(
   const { nas, lun, snapshot } = located;
   const safetyCopy = await chooseSafetyCopy(located, choice, signal);
   const newer = await newerSnapshots(located, signal);
-  const initiators = await loggedIn(located, signal);
+  const targets = await ownTargets(located, signal);
+  const initiators = targets.flatMap((target) => target.initiators);
   return {
     nas: nas.name,
     lunName: lun.name,
@@ -39,7 +40,7 @@ export async function planRestore(
     newerSnapshotCount: newer.length,
     initiators,
     estimatedSeconds: estimate(located, safetyCopy),
-    steps: stepsOf(located, safetyCopy, newer, initiators, releases),
+    steps: stepsOf(located, safetyCopy, newer, targets, releases),
   };
 }
 
@@ -85,11 +86,9 @@ function impossible({ nas, lun }: LocatedSnapshot, reason: string): QnapError {
   return new QnapError("SafetyCopyImpossible", { nas: nas.name, lun: lun.name, reason });
 }
 
-async function loggedIn({ nas, lun }: LocatedSnapshot, signal: AbortSignal): Promise<Initiator[]> {
+async function ownTargets({ nas, lun }: LocatedSnapshot, signal: AbortSignal): Promise<NasTarget[]> {
   const own = new Set(lun.targets.map(({ targetIndex }) => targetIndex));
-  return (await listTargets(nas, signal))
-    .filter(({ targetIndex }) => own.has(targetIndex))
-    .flatMap(({ initiators }) => initiators);
+  return (await listTargets(nas, signal)).filter(({ targetIndex }) => own.has(targetIndex));
 }
 
 function estimate({ nas, lun }: LocatedSnapshot, safetyCopy: SafetyCopy): number {
@@ -102,14 +101,16 @@ function stepsOf(
   { lun, snapshot }: LocatedSnapshot,
   safetyCopy: SafetyCopy,
   newer: NasSnapshot[],
-  initiators: Initiator[],
+  targets: NasTarget[],
   releases: readonly ReleasePlan[],
 ): PlanStep[] {
   const look = (action: string): PlanStep => ({ action, changes: false });
   const change = (action: string): PlanStep => ({ action, changes: true });
   const enabled = lun.targets.filter((target) => target.enabled);
+  const initiators = targets.flatMap((target) => target.initiators);
+  const nameOf = (index: number) => targets.find(({ targetIndex }) => targetIndex === index)?.name || index;
   const numbers = enabled
-    .map(({ targetIndex, lunNumber }) => `target ${targetIndex} (LUN number ${lunNumber})`)
+    .map(({ targetIndex, lunNumber }) => `target '${nameOf(targetIndex)}' (LUN number ${lunNumber})`)
     .join(", ");
   return [
     look(`Check that LUN '${lun.name}' still has NAA ${lun.naa}`),

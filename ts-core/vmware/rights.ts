@@ -5,8 +5,12 @@ import { all, flag, type MoRef, moRef, text } from "./xml.ts";
 /** What taking and removing VM snapshots needs on each VM. */
 export const snapshotPrivileges = ["VirtualMachine.State.CreateSnapshot", "VirtualMachine.State.RemoveSnapshot"];
 
-/** What a restore needs besides, on VMs and on hosts. */
-export const restoreVmPrivileges = ["VirtualMachine.Interact.PowerOff", "VirtualMachine.Inventory.Unregister"];
+/** What a restore needs besides, on VMs and on hosts. One that is undone starts the VMs again. */
+export const restoreVmPrivileges = [
+  "VirtualMachine.Interact.PowerOff",
+  "VirtualMachine.Interact.PowerOn",
+  "VirtualMachine.Inventory.Unregister",
+];
 /** On the folder and the pool, in which a VM is registered again. */
 export const restoreFolderPrivileges = ["VirtualMachine.Inventory.Register"];
 export const restorePoolPrivileges = ["Resource.AssignVMToPool"];

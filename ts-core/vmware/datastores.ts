@@ -36,11 +36,6 @@ export async function readDatastoresOn(session: VimSession, diskNames: readonly 
   return (await readAll(session)).filter(({ extents }) => extents.some(({ diskName }) => diskNames.includes(diskName)));
 }
 
-/** The datastore with this VMFS id: it keeps it when vCenter forgets the datastore and takes it up again. */
-export async function readDatastoreByUuid(session: VimSession, vmfsUuid: string): Promise<Datastore | undefined> {
-  return (await readAll(session)).find((one) => one.vmfsUuid === vmfsUuid);
-}
-
 async function readAll(session: VimSession): Promise<Datastore[]> {
   const root = (await session.content()).ref("rootFolder");
   const found = await retrieve(session, [{ type: "Datastore", paths }], everyDatastore(root), datastore);

@@ -25,17 +25,7 @@ export interface VmEvidence {
 
 const paths = ["name", "runtime.host", "runtime.powerState", "snapshot", "layoutEx.snapshot"];
 
-/** The snapshots that one operation made, found by name in the trees of these VMs, or of all VMs of the vCenter. */
-export async function findOwnSnapshots(
-  session: VimSession,
-  operationId: string,
-  vms?: readonly MoRef[],
-): Promise<OwnSnapshot[]> {
-  const found = await readEvidence(session, operationId, vms);
-  return found.flatMap(({ snapshots }) => snapshots);
-}
-
-/** The same with the power state beside it: the evidence for a label. */
+/** The snapshots that one operation made, by name in the trees of these VMs, or of all; with the power state, the evidence for a label. */
 export async function readEvidence(
   session: VimSession,
   operationId: string,

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readDatastoreByUuid } from "../../../ts-core/vmware/datastores.ts";
+import { readDatastoresOn } from "../../../ts-core/vmware/datastores.ts";
 import { attach, detach, mount, rescan, unmount, unresolvedOn } from "../../../ts-core/vmware/hostStorage.ts";
 import { type Inventory, readInventory } from "../../../ts-core/vmware/inventory.ts";
 import { powerOff } from "../../../ts-core/vmware/power.ts";
@@ -101,7 +101,8 @@ test("a volume on another LUN is taken for a copy, and mounted under its old sig
     ]);
     await expect(mount(session, host, volume)).rejects.toMatchObject({ fault: "NotFound" });
     await mount(session, host, { ...volume, diskName: second.diskName });
-    const now = await readDatastoreByUuid(session, prod.vmfsUuid);
+    const there = await readDatastoresOn(session, [second.diskName]);
+    const now = there.find(({ vmfsUuid }) => vmfsUuid === prod.vmfsUuid);
     expect(now).toMatchObject({ name: "prod", extents: [{ diskName: second.diskName }] });
   } finally {
     await two.stop();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { findOwnSnapshots } from "../../../ts-core/vmware/ownSnapshots.ts";
+import { readEvidence } from "../../../ts-core/vmware/ownSnapshots.ts";
 import { createVmSnapshots, type QuiesceRequest } from "../../../ts-core/vmware/quiesce.ts";
 import { removeOwnSnapshots } from "../../../ts-core/vmware/removeSnapshots.ts";
 import type { Vm } from "../../../ts-core/vmware/virtualMachines.ts";
@@ -153,7 +153,7 @@ test("after a crash all are found over the whole vCenter, and only this operatio
   await lab.sim.addSnapshot({ vm: "vm001", name: other });
   await lab.sim.addSnapshot({ vm: "vm003", name: `${own} of a user` });
   const successor = lab.connect();
-  const found = await findOwnSnapshots(successor.session, operationId);
+  const found = (await readEvidence(successor.session, operationId)).flatMap(({ snapshots }) => snapshots);
   expect(found.map(({ vmName }) => vmName).sort()).toEqual(["vm001", "vm002", "vm003", "vm004"]);
   const { removed, left } = await removeOwnSnapshots(successor, operationId);
   expect([removed.length, left]).toEqual([4, []]);

@@ -1,4 +1,5 @@
 import { NasDirectory } from "./nas/directory.ts";
+import { Measurements } from "./nas/measured.ts";
 import type { Consumers, Copies } from "./ports.ts";
 import { Catalogue } from "./state/catalogue.ts";
 import { openStateFolder } from "./state/folder.ts";
@@ -20,6 +21,7 @@ export interface Machine {
   journal: Journal;
   catalogue: Catalogue;
   leases: Leases;
+  measurements: Measurements;
   /** Logs out everywhere. */
   close(): Promise<void>;
 }
@@ -29,7 +31,8 @@ export async function openMachine(): Promise<Machine> {
   const leases = new Leases(folder);
   const secrets = new Secrets(folder);
   const latches = new Latches(folder, secrets);
-  const state = { leases, secrets, latches, settings: new Settings(folder, leases) };
+  const settings = new Settings(folder, leases);
+  const state = { leases, secrets, latches, settings };
   const nas = new NasDirectory(state);
   const vcenters = new VCenterDirectory(state);
   return {
@@ -38,6 +41,7 @@ export async function openMachine(): Promise<Machine> {
     consumers: vmwareConsumers(vcenters),
     copies: async () => new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
     leases,
+    measurements: new Measurements(settings),
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),
     close: async () => {

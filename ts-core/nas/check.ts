@@ -3,6 +3,7 @@ import type { NasCheck } from "../model.ts";
 import { paths, readCgi } from "./cgi.ts";
 import type { Confidence } from "./firmware.ts";
 import { listLunEntries, readLun } from "./luns.ts";
+import type { Measurements } from "./measured.ts";
 import { firmwareName, type Nas } from "./nas.ts";
 import { readRest } from "./rest.ts";
 import { listSnapshots } from "./snapshots.ts";
@@ -12,11 +13,14 @@ import { integer } from "./xml.ts";
 type Finding = Omit<NasCheck, "nas" | "check">;
 
 /** What works on this NAS, one row a check. Reads only; what cannot be read without changing something is told from the table. */
-export async function* checkNas(nas: Nas, signal: AbortSignal): AsyncGenerator<NasCheck> {
-  for (const [check, look] of checks) yield { nas: nas.name, check, ...(await look(nas, signal).catch(asMissing)) };
+export async function* checkNas(nas: Nas, measurements: Measurements, signal: AbortSignal): AsyncGenerator<NasCheck> {
+  for (const [check, look] of checks)
+    yield { nas: nas.name, check, ...(await look(nas, signal, measurements).catch(asMissing)) };
 }
 
-const checks: readonly (readonly [string, (nas: Nas, signal: AbortSignal) => Promise<Finding>])[] = [
+type Check = (nas: Nas, signal: AbortSignal, measurements: Measurements) => Promise<Finding>;
+
+const checks: readonly (readonly [string, Check])[] = [
   [
     "Firmware",
     async (nas) =>
@@ -101,15 +105,19 @@ async function restInterface(nas: Nas, signal: AbortSignal): Promise<Finding> {
   }
 }
 
-async function pointInTime({ firmware }: Nas): Promise<Finding> {
-  const { answer, confidence } = firmware.createAnswerIsPointInTime;
-  if (answer === "yes") return known("exists when the NAS has answered", confidence);
-  return {
-    status: "Unknown",
-    detail:
-      "not known to exist when the NAS answers, so a set that freezes its guests (VSS) will count as Crash; VM snapshots do not depend on it",
-    confidence: marks[confidence],
+async function pointInTime(nas: Nas, _: AbortSignal, measurements: Measurements): Promise<Finding> {
+  const { answer, confidence } = await measurements.createAnswerIsPointInTime(nas);
+  const found = await measurements.of(nas);
+  const how = found
+    ? ` (${found.trials} trials on ${found.timeUtc.slice(0, 10)}, answers within ${found.requestMs} ms)`
+    : "";
+  const details = {
+    yes: `exists when the NAS has answered${how}`,
+    no: `comes after the NAS has answered${how}, so a set that freezes its guests (VSS) counts as Crash`,
+    unknown: `not known to exist when the NAS answers${how}, so a set that freezes its guests (VSS) counts as Crash; -ScratchLun measures it`,
   };
+  const status = ({ yes: "Works", no: "Limited", unknown: "Unknown" } as const)[answer];
+  return { status, detail: details[answer], confidence };
 }
 
 async function revert({ firmware }: Nas): Promise<Finding> {

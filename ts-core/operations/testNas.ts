@@ -11,7 +11,7 @@ export default operation({
   async handle({ name }, context) {
     const nas = await context.machine.nas.open(name, context);
     let count = 0;
-    for await (const check of checkNas(nas, context.signal)) {
+    for await (const check of checkNas(nas, context.machine.measurements, context.signal)) {
       count++;
       await context.rows([check]);
     }

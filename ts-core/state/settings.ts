@@ -23,9 +23,22 @@ export interface StoredVCenter extends VMwareSetting {
   instanceUuid: string | null;
 }
 
+/** What was measured on a NAS, by its serial number: true of that firmware build only. */
+export interface Measurement {
+  serialNumber: string;
+  firmware: string;
+  timeUtc: string;
+  /** Whether the answer to a create means that the point in time exists. */
+  answerIsPointInTime: "yes" | "no" | "unknown";
+  trials: number;
+  /** The longest that a create took until its answer. */
+  requestMs: number;
+}
+
 interface Content {
   nas: StoredNas[];
   vCenters: StoredVCenter[];
+  measurements: Measurement[];
 }
 
 export class Settings {
@@ -63,6 +76,19 @@ export class Settings {
     await this.#change((content) => ({ ...content, vCenters: others(content.vCenters, server) }));
   }
 
+  async listMeasurements(): Promise<Measurement[]> {
+    return (await this.#read()).measurements;
+  }
+
+  /** One a NAS: what was true of another firmware is of no use any more. */
+  async putMeasurement(measurement: Measurement): Promise<void> {
+    const other = ({ serialNumber }: Measurement) => serialNumber !== measurement.serialNumber;
+    await this.#change((content) => ({
+      ...content,
+      measurements: [...content.measurements.filter(other), measurement],
+    }));
+  }
+
   async #change(edit: (content: Content) => Content): Promise<void> {
     const lease = await this.#leases.take("settings", { waitMs: 10_000 });
     if (!lease) throw new QnapError("StateUnwritable", { file: this.#file, reason: "another process is writing it" });
@@ -75,7 +101,7 @@ export class Settings {
 
   async #read(): Promise<Content> {
     const text = await readIfThere(this.#file);
-    if (text === undefined) return { nas: [], vCenters: [] };
+    if (text === undefined) return { nas: [], vCenters: [], measurements: [] };
     try {
       return contentOf(JSON.parse(text) as Partial<Content> | null);
     } catch (error) {
@@ -84,12 +110,14 @@ export class Settings {
   }
 }
 
-/** Files from before vCenters were kept have no list of them. */
+/** Files from before vCenters or measurements were kept have no list of them. */
 function contentOf(read: Partial<Content> | null): Content {
-  const content = { vCenters: [], ...read };
+  const content = { vCenters: [], measurements: [], ...read };
   if (!Array.isArray(content.nas) || !content.nas.every(isStoredNas)) throw new Error("it is no list of NAS");
-  const { vCenters } = content;
+  const { vCenters, measurements } = content;
   if (!Array.isArray(vCenters) || !vCenters.every(isStoredVCenter)) throw new Error("it is no list of vCenters");
+  if (!Array.isArray(measurements) || !measurements.every(isMeasurement))
+    throw new Error("it is no list of measurements");
   return content as Content;
 }
 
@@ -104,6 +132,15 @@ function without(list: StoredNas[], name: string): StoredNas[] {
 function isStoredVCenter(vCenter: Partial<StoredVCenter> | null): boolean {
   const texts = [vCenter?.server, vCenter?.userName, vCenter?.sealedPassword];
   return texts.every((field) => typeof field === "string");
+}
+
+function isMeasurement(measurement: Partial<Measurement> | null): boolean {
+  const answers = ["yes", "no", "unknown"];
+  return (
+    [measurement?.serialNumber, measurement?.firmware].every((field) => typeof field === "string") &&
+    answers.includes(String(measurement?.answerIsPointInTime)) &&
+    typeof measurement?.requestMs === "number"
+  );
 }
 
 function others(list: StoredVCenter[], server: string): StoredVCenter[] {

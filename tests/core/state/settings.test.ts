@@ -65,6 +65,7 @@ test.each([
   '{"nas":[null]}',
   '{"nas":[{"name":1}]}',
   '{"nas":[],"vCenters":[{}]}',
+  '{"nas":[],"measurements":[{"serialNumber":"Q1"}]}',
   "\0\0\0\0",
 ])("a file that holds '%s' is told, not believed, and left as it is", async (text) => {
   const file = join(folder, "settings.json");

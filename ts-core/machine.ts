@@ -10,6 +10,7 @@ import { Secrets } from "./state/secrets.ts";
 import { Settings } from "./state/settings.ts";
 import { vmwareConsumers } from "./vmware/consumers.ts";
 import { VCenterDirectory } from "./vmware/directory.ts";
+import { Intents } from "./vss/intents.ts";
 
 /** What this machine remembers, and the NAS and vCenters it is connected to. One per process; the state is shared by all processes. */
 export interface Machine {
@@ -20,6 +21,8 @@ export interface Machine {
   copies(): Promise<Copies>;
   journal: Journal;
   catalogue: Catalogue;
+  /** Where VSS sets and their provider meet. */
+  intents: Intents;
   leases: Leases;
   measurements: Measurements;
   /** Logs out everywhere. */
@@ -44,6 +47,7 @@ export async function openMachine(): Promise<Machine> {
     measurements: new Measurements(settings),
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),
+    intents: new Intents(folder),
     close: async () => {
       await Promise.all([nas.close(), vcenters.close()]);
     },

@@ -85,6 +85,15 @@ export type VmInSnapshot = Static<typeof VmLabel> & {
   tags: string[] | null;
 };
 
+/** How good a snapshot is for the data of one application that was asked to take part, by VSS. */
+export const WriterLabel = Type.Object({
+  name: Type.String(),
+  id: Type.String({ description: "Its writer class: a GUID." }),
+  consistency: Consistency,
+  reason: orNull(Type.String({ description: "Why it is not as good as was asked for." })),
+});
+export type WriterLabel = Static<typeof WriterLabel>;
+
 export const LunSnapshot = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),
@@ -97,10 +106,15 @@ export const LunSnapshot = Type.Object({
   consistency: Consistency,
   freezeMs: orNull(
     Type.Number({
-      description: "Milliseconds from the first VM snapshot (or freeze) begun until the NAS showed the LUN snapshot.",
+      description:
+        "How long applications were held: from the first VM snapshot begun until the NAS showed the LUN snapshot, or from VSS's freeze to its thaw.",
     }),
   ),
   vms: orNull(Type.Array(VmLabel, { description: "The VMs inside, where it was taken with them. Null: not known." })),
+  writers: orNull(
+    Type.Array(WriterLabel, { description: "The VSS writers with data inside. Null: it was not taken through VSS." }),
+  ),
+  reason: orNull(Type.String({ description: "Why the file systems inside are not as good as was asked for." })),
   ours: Type.Boolean({ description: "Name and record both say that QnapSnapshot made it." }),
   operationId: orNull(Type.String()),
   description: orNull(Type.String()),

@@ -1,5 +1,6 @@
-import type { LunCheck, LunConsumer, VmInSnapshot } from "./model.ts";
+import type { Consistency, LunCheck, LunConsumer, VmInSnapshot, WriterLabel } from "./model.ts";
 import type { Context } from "./rpc/operation.ts";
+import type { PlannedSnapshot } from "./snapshots/snapshotSet.ts";
 
 /**
  * Who uses LUNs and can be asked: a vCenter with its hosts and VMs. Snapshots and restores are written once over this port; a LUN
@@ -35,9 +36,14 @@ export interface LunUse {
   /** A verdict for each member and rule. Reads only. */
   check(): Promise<MemberCheck[]>;
   /** How it would be held for a snapshot; throws PreflightRefused. Reads only. */
-  planHold(): Promise<HoldPlan>;
+  planHold(options: HoldOptions): Promise<HoldPlan>;
   /** How it would be given up for a restore, and why not. Reads only. */
   planRelease(options: ReleaseOptions): Promise<ReleasePlan>;
+}
+
+export interface HoldOptions {
+  /** How a Hyper-V VM gets into the snapshot: by VSS inside it, or with its memory. */
+  hyperVCheckpoint: "Production" | "Memory";
 }
 
 /** Plain JSON for the journal, synced before anything is held. What else it holds is the consumer's. */
@@ -50,8 +56,35 @@ export interface HoldPlan {
   readonly record: HoldRecord;
   /** What will be worse than asked for, a line each. */
   readonly warnings: string[];
+  /** Where it can be snapshotted only while this machine's own volumes are frozen: who does both at once. */
+  readonly freezer?: Freezer;
   /** Holds every member, with a deadline of its own. Never throws: what failed stands in `refusals`. */
   hold(operationId: string, signal: AbortSignal): Promise<Hold>;
+}
+
+/** Freezes this machine's volumes and has their LUNs' snapshots asked for meanwhile: in the place of asking the NAS directly. */
+export interface Freezer {
+  /**
+   * One set of all LUNs. Returns or throws only when nothing of it can come any more: volumes are thawed, and no process of it is
+   * left. Throws when the set was refused before the NAS was asked for anything.
+   */
+  freeze(request: FreezeRequest, context: Context): Promise<FrozenSet>;
+}
+
+export interface FreezeRequest {
+  operationId: string;
+  snapshots: PlannedSnapshot[];
+  /** Of the plans that name the freezer. */
+  holds: HoldRecord[];
+}
+
+export interface FrozenSet {
+  /** How the NAS took each request, by NAA; absent: it said yes. */
+  failures: Map<string, unknown>;
+  /** From the first request sent to the last answer received. */
+  skewMs: number;
+  /** What was seen, by NAA. */
+  evidence: Map<string, Evidence>;
 }
 
 export interface Hold {
@@ -60,23 +93,31 @@ export interface Hold {
   /** What is true of the members in a snapshot that was taken just now, with a last look at where they are. */
   evidence(): Promise<Evidence>;
   /** Lets go of all, under a deadline of its own, once. Never throws. */
-  release(): Promise<EndedHold>;
+  release(): Promise<Released>;
 }
 
 /** What is known of the state inside a snapshot. */
 export interface Evidence {
   vms: VmInSnapshot[];
+  /** VSS writers with data on the LUN; null: none was asked. */
+  writers: WriterLabel[] | null;
+  /** The file systems themselves, where they were frozen; null: nobody froze them. */
+  volumes: { consistency: Consistency; reason: string | null } | null;
   /** From the first member held until the snapshot was seen, in milliseconds; null where nobody measured. */
   heldMs: number | null;
 }
 
-export interface EndedHold {
+export interface Released {
   /** What may still be held, a line each; empty: all was let go, as was seen. */
   left: string[];
   /** What was let go and still wants somebody's attention. */
   warnings: string[];
-  /** What the members showed before they were let go, by name; for a recovery. */
-  evidence: VmInSnapshot[];
+}
+
+/** What a recovery let go. */
+export interface EndedHold extends Released {
+  /** What the members showed before. */
+  evidence: Evidence;
 }
 
 export interface ReleaseOptions {

@@ -18,9 +18,16 @@ function New-QnapLunSnapshot {
     Name of the NAS, as a string, for LUNs that are given by name while more than one NAS is known.
 
     .PARAMETER Type
-    Crash: a plain NAS snapshot, as if the power had failed; no host is contacted. Application: vCenter makes a VM snapshot of
-    every VM on the LUN, then the NAS takes the LUN's, then the VM snapshots are removed; how is said by Set-QnapVMwareSetting, and
-    Test-QnapLun tells beforehand what to expect. The result says in Consistency and VMs what was reached. Default: Crash.
+    Crash: a plain NAS snapshot, as if the power had failed; no host is contacted. Application, for a LUN of this server: VSS has
+    the applications on it write out everything and hold while the NAS takes the snapshots of the whole set. Application, for a
+    VMware datastore: vCenter makes a VM snapshot of every VM on the LUN, then the NAS takes the LUN's, then the VM snapshots are
+    removed; how is said by Set-QnapVMwareSetting. Test-QnapLun tells beforehand what to expect. The result says in Consistency,
+    VMs and Writers what was reached. Default: Crash.
+
+    .PARAMETER HyperVCheckpoint
+    With -Type Application, how Hyper-V VMs on the LUN get into the snapshot. Production: through Hyper-V's VSS writer, which has
+    the guests quiesce themselves. Memory: each running VM gets a checkpoint with its memory, inside the snapshot, that is removed
+    again right after; the VM comes back running where it was. Default: Production.
 
     .PARAMETER Name
     Stands in the snapshot's name in place of the LUN's name: 1 to 24 letters, digits, '_', '.' or '-', as a string.
@@ -88,6 +95,9 @@ function New-QnapLunSnapshot {
         [ValidateSet('Crash', 'Application')]
         [string]$Type = 'Crash',
 
+        [ValidateSet('Production', 'Memory')]
+        [string]$HyperVCheckpoint,
+
         [ValidatePattern('^[A-Za-z0-9_.-]{1,24}$')]
         [string]$Name,
 
@@ -109,6 +119,7 @@ function New-QnapLunSnapshot {
         if ($luns.Count -eq 0) { return }
         $labels = @($luns | ForEach-Object { Get-LunLabel $_ } | Select-Object -Unique) -join ', '
         $parameters = @{ luns = $luns.ToArray(); type = Resolve-Choice $PSCmdlet Type $Type }
+        if ($HyperVCheckpoint) { $parameters.hyperVCheckpoint = Resolve-Choice $PSCmdlet HyperVCheckpoint $HyperVCheckpoint }
         if ($Name) { $parameters.name = $Name }
         if ($Description) { $parameters.description = $Description }
         if ($ExpireAfter) { $parameters.expireAfterMinutes = [int][Math]::Ceiling($ExpireAfter.TotalMinutes) }

@@ -19,6 +19,11 @@ export default operation({
       expireAfterMinutes: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 5_256_000, description: "Absent: never." }),
       ),
+      hyperVCheckpoint: Type.Optional(
+        Type.Union([Type.Literal("Production"), Type.Literal("Memory")], {
+          description: "How Hyper-V VMs get into an application-consistent snapshot. Absent: Production.",
+        }),
+      ),
       vital: Type.Optional(Type.Boolean()),
       planOnly: Type.Optional(Type.Boolean({ description: "Look whether it would be taken, change nothing." })),
     },

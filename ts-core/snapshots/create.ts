@@ -1,11 +1,13 @@
-import { reasonOf } from "../errors.ts";
-import type { LunRef, LunSnapshot, VmInSnapshot } from "../model.ts";
+import { QnapError, reasonOf } from "../errors.ts";
+import type { LunRef, LunSnapshot } from "../model.ts";
 import type { NasSnapshot } from "../nas/snapshots.ts";
+import type { Evidence, HoldOptions } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
-import { worstOf } from "./consistency.ts";
+import { labelOf } from "./consistency.ts";
+import { together } from "./evidence.ts";
 import { type HeldSet, holdAll, letGo, planHolds } from "./hold.ts";
 import { describe } from "./list.ts";
 import { type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
@@ -20,14 +22,14 @@ export interface SetRequest {
   expireAfterMinutes?: number;
   vital?: boolean;
   planOnly?: boolean;
+  hyperVCheckpoint?: HoldOptions["hyperVCheckpoint"];
 }
 
-/** What is known of the state inside; undefined: nobody was asked to hold anything. */
-export type Inside = { vms: VmInSnapshot[]; heldMs: number | null } | undefined;
-
 export async function createSnapshotSet(request: SetRequest, context: Context) {
+  mustFit(request);
   const located = await locateSet(request.luns, context);
-  const holds = request.type === "Application" ? await planHolds(located, context) : [];
+  const { hyperVCheckpoint = "Production" } = request;
+  const holds = request.type === "Application" ? await planHolds(located, { hyperVCheckpoint }, context) : [];
   if (request.planOnly) return { operationId: null, skewMs: 0, snapshots: [] };
   return inOperation(context, "newLunSnapshot", located, async (log) => {
     const planned = plan(request, located, log);
@@ -42,10 +44,16 @@ export async function createSnapshotSet(request: SetRequest, context: Context) {
   });
 }
 
+function mustFit({ type, hyperVCheckpoint }: SetRequest): void {
+  if (type === "Application" || hyperVCheckpoint === undefined) return;
+  const reason = "a crash-consistent snapshot contacts no host: use it with type Application";
+  throw new QnapError("InvalidParameter", { parameter: "hyperVCheckpoint", reason });
+}
+
 /** Everything is held. The LUN snapshots are asked for, all at once, and seen; then all is let go at once. */
 async function takeSet(planned: Planned[], held: HeldSet, log: OperationLog, context: Context) {
   const { looks, skewMs } = await whileHeld(planned, held, log, context);
-  const inside = await Promise.all(planned.map(({ lun }) => held.evidence(lun.naa)));
+  const inside = await Promise.all(planned.map(async ({ lun }) => together(await held.evidence(lun.naa))));
   const outcome = await settleSet(planned, looks, inside, log, context);
   const settled = "snapshots" in outcome;
   await letGo(held, settled ? "The LUN snapshot was taken, and stays." : reasonOf(outcome.error), log, context);
@@ -73,7 +81,7 @@ type Outcome = { snapshots: LunSnapshot[] } | { error: unknown; nothingLeft: boo
 async function settleSet(
   planned: readonly Planned[],
   looks: readonly Look[],
-  inside: readonly Inside[],
+  inside: readonly (Evidence | undefined)[],
   log: OperationLog,
   context: Context,
 ): Promise<Outcome> {
@@ -123,7 +131,7 @@ function plan(request: SetRequest, located: LocatedLun[], log: OperationLog): Pl
 export async function record(
   each: Planned,
   found: NasSnapshot,
-  inside: Inside,
+  inside: Evidence | undefined,
   { machine }: Context,
   log: OperationLog,
 ): Promise<LunSnapshot> {
@@ -137,13 +145,18 @@ export async function record(
     operationId: log.operationId,
     nasSerial: each.plan.serial,
     createTimeUtc: new Date(askedMs).toISOString(),
-    consistency: inside === undefined ? "Crash" : worstOf(inside.vms.map(({ consistency }) => consistency)),
+    consistency: inside === undefined ? "Crash" : labelOf(inside),
     freezeMs: inside?.heldMs ?? null,
     description: description || null,
     vital,
     expireTimeUtc: expireMinutes === 0 ? null : new Date(askedMs + expireMinutes * 60_000).toISOString(),
-    ...(inside === undefined ? {} : { vms: inside.vms }),
+    ...(inside === undefined ? {} : known(inside)),
   };
   await machine.catalogue.add(each.lun.naa, evidence);
   return describe(each, found, evidence);
+}
+
+function known({ vms, writers, volumes }: Evidence): Pick<SnapshotRecord, "vms" | "writers" | "reason"> {
+  const reason = volumes?.reason ?? null;
+  return { vms, ...(writers === null ? {} : { writers }), ...(reason === null ? {} : { reason }) };
 }

@@ -1,7 +1,6 @@
 import { QnapError } from "../errors.ts";
-import type { VmInSnapshot } from "../model.ts";
 import { settleAll } from "../parallel.ts";
-import type { EndedHold, Hold, HoldPlan, HoldRecord } from "../ports.ts";
+import type { Evidence, Hold, HoldOptions, HoldPlan, HoldRecord, Released } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { mustGoOn } from "./bracket.ts";
@@ -22,7 +21,11 @@ interface HoldEntry {
 const holdingMs = 3_600_000;
 
 /** How everything on these LUNs would be held; refuses where something on them cannot be, or nobody is known to use one. */
-export async function planHolds(located: readonly LocatedLun[], context: Context): Promise<HoldPlan[]> {
+export async function planHolds(
+  located: readonly LocatedLun[],
+  options: HoldOptions,
+  context: Context,
+): Promise<HoldPlan[]> {
   const consumers = await context.machine.consumers.all(context);
   if (consumers.length === 0) throw new QnapError("NoConsumerKnown");
   const plans = await Promise.all(
@@ -34,7 +37,7 @@ export async function planHolds(located: readonly LocatedLun[], context: Context
           naa: lun.naa,
           consumers: consumers.map(({ name }) => name),
         });
-      return Promise.all(uses.map((use) => use.planHold()));
+      return Promise.all(uses.map((use) => use.planHold(options)));
     }),
   );
   return plans.flat();
@@ -43,7 +46,7 @@ export async function planHolds(located: readonly LocatedLun[], context: Context
 /** Everything of a set that is held; nothing for a crash-consistent one. */
 export class HeldSet {
   readonly #holds: readonly { naa: string; hold: Hold }[];
-  #ended: Promise<EndedHold> | undefined;
+  #ended: Promise<Released> | undefined;
 
   constructor(holds: readonly { naa: string; hold: Hold }[] = []) {
     this.#holds = holds;
@@ -53,20 +56,17 @@ export class HeldSet {
     return this.#holds.flatMap(({ hold }) => hold.refusals);
   }
 
-  /** What is true of each LUN's snapshot that was seen just now; undefined where nothing was held. */
-  async evidence(naa: string): Promise<{ vms: VmInSnapshot[]; heldMs: number | null } | undefined> {
+  /** What is true of each LUN's snapshot that was seen just now. */
+  async evidence(naa: string): Promise<Evidence[]> {
     const own = this.#holds.filter((each) => each.naa === naa);
-    if (own.length === 0) return undefined;
-    const found = await Promise.all(own.map(({ hold }) => hold.evidence()));
-    return { vms: found.flatMap(({ vms }) => vms), heldMs: Math.max(...found.map(({ heldMs }) => heldMs ?? 0)) };
+    return Promise.all(own.map(({ hold }) => hold.evidence()));
   }
 
   /** Lets go of everything at once; never throws. */
-  release(): Promise<EndedHold> {
+  release(): Promise<Released> {
     this.#ended ??= Promise.all(this.#holds.map(({ hold }) => hold.release())).then((ends) => ({
       left: ends.flatMap(({ left }) => left),
       warnings: ends.flatMap(({ warnings }) => warnings),
-      evidence: [],
     }));
     return this.#ended;
   }
@@ -114,8 +114,8 @@ export async function letGo(held: HeldSet, state: string, log: OperationLog, con
 }
 
 /** What a dead process held is let go; gives what its members showed, by NAA. */
-export async function recoverHolds(log: OperationLog, context: Context): Promise<Map<string, VmInSnapshot[]>> {
-  const evidence = new Map<string, VmInSnapshot[]>();
+export async function recoverHolds(log: OperationLog, context: Context): Promise<Map<string, Evidence[]>> {
+  const evidence = new Map<string, Evidence[]>();
   const entry = log.last<HoldEntry>("hold");
   if (!entry) return evidence;
   // One consumer that is away keeps nobody else's members held.
@@ -123,7 +123,7 @@ export async function recoverHolds(log: OperationLog, context: Context): Promise
     const consumer = await context.machine.consumers.named(record.consumer, context);
     const ended = await consumer.endHold(record, log.operationId, lateFor(entry, holdingMs));
     if (ended.left.length > 0) throw holdLeft(ended.left, "", log);
-    evidence.set(record.naa, [...(evidence.get(record.naa) ?? []), ...ended.evidence]);
+    evidence.set(record.naa, [...(evidence.get(record.naa) ?? []), ended.evidence]);
   });
   const failed = ends.find((end) => end.status === "rejected");
   if (failed) throw failed.reason;

@@ -84,6 +84,8 @@ export function describe(
     consistency: ours ? record.consistency : "Unverified",
     freezeMs: record?.freezeMs ?? null,
     vms: ours ? (record.vms?.map(labelOf) ?? null) : null,
+    writers: ours ? (record.writers ?? null) : null,
+    reason: ours ? (record.reason ?? null) : null,
     ours,
     operationId: operationId ?? null,
     description: told.description ?? record?.description ?? null,

@@ -5,6 +5,7 @@ import type { NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { record } from "./create.ts";
+import { together } from "./evidence.ts";
 import { recoverHolds } from "./hold.ts";
 import { lateFor } from "./lateEffects.ts";
 import { findSnapshots } from "./locate.ts";
@@ -24,8 +25,9 @@ export async function recoverSnapshotSet(log: OperationLog, context: Context): P
   const found = await lookUntilSettled(planned, lateFor(begun));
   if (found.every((snapshot) => snapshot !== undefined)) {
     for (const [index, each] of planned.entries()) {
-      const vms = inside.get(each.lun.naa)?.map(inTime.has(each.plan.spec.name) ? asItWas : cameLate);
-      await record(each, found[index] as NasSnapshot, vms && { vms, heldMs: null }, context, log);
+      const seen = together(inside.get(each.lun.naa) ?? []);
+      const evidence = seen && !inTime.has(each.plan.spec.name) ? { ...seen, vms: seen.vms.map(cameLate) } : seen;
+      await record(each, found[index] as NasSnapshot, evidence, context, log);
     }
     return log.end("Completed", `finished afterwards: ${planned.length} snapshot(s) taken`);
   }
@@ -47,8 +49,6 @@ async function seenWhileHeld(begun: CreateEntry, context: Context): Promise<Set<
 function reopen({ snapshots }: CreateEntry, context: Context): Promise<Planned[]> {
   return Promise.all(snapshots.map(async (each) => ({ ...(await reopenLun(each, context)), plan: each })));
 }
-
-const asItWas = (vm: VmInSnapshot) => vm;
 
 function cameLate(vm: VmInSnapshot): VmInSnapshot {
   return { ...vm, consistency: "Unverified", reason: "the LUN snapshot was seen only when the VM was no longer held" };

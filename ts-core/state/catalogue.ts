@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
-import type { Consistency, VmInSnapshot } from "../model.ts";
+import type { Consistency, VmInSnapshot, WriterLabel } from "../model.ts";
 import type { MountedCopy, MountPlace } from "../ports.ts";
 import { appendLine, lineOf, readLines, replaceFile, sizeOf } from "./files.ts";
 
@@ -20,6 +20,9 @@ export interface SnapshotRecord {
   expireTimeUtc: string | null;
   /** The VMs inside, where it was taken with them. */
   vms?: VmInSnapshot[];
+  /** Where it was taken through VSS: the writers with data inside, and why it is no better. */
+  writers?: WriterLabel[];
+  reason?: string;
 }
 
 /** A LUN that we made as a clone; kept under the clone's own NAA. */

@@ -9,7 +9,7 @@ export async function openStateFolder(): Promise<string> {
   try {
     await make(folder);
     await checkFolder(folder);
-    for (const name of ["journal", "catalogue", "latches"]) {
+    for (const name of ["journal", "catalogue", "latches", "vss"]) {
       await make(join(folder, name));
       await checkFolder(join(folder, name));
     }

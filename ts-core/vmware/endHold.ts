@@ -37,7 +37,9 @@ export async function endHold(
     const removal = await removeOwnSnapshots(vcenter, operationId, last ? {} : { vms: refs });
     if (last || busy.length + removal.left.length > 0) {
       const { left, warnings } = told(removal);
-      return { left: [...busy, ...left], warnings, evidence: vms.map((vm) => evidenceOf(vm, seen.get(vm.ref.id))) };
+      const shown = vms.map((vm) => evidenceOf(vm, seen.get(vm.ref.id)));
+      const evidence = { vms: shown, writers: null, volumes: null, heldMs: null };
+      return { left: [...busy, ...left], warnings, evidence };
     }
     await pause(lookMs);
   }

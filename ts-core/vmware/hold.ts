@@ -1,6 +1,6 @@
 import { QnapError } from "../errors.ts";
 import type { VmInSnapshot } from "../model.ts";
-import type { EndedHold, Evidence, Hold, HoldPlan, HoldRecord } from "../ports.ts";
+import type { Evidence, Hold, HoldPlan, HoldRecord, Released } from "../ports.ts";
 import type { OpenVCenter } from "./directory.ts";
 import { type Examination, examine } from "./examine.ts";
 import { type HeldVm, heldVm, inSnapshot } from "./heldVm.ts";
@@ -73,10 +73,10 @@ class VmHold implements Hold {
       if (moves.away.has(vm.ref.id)) return inSnapshot(vm, "Unverified", "it moved while the snapshot was taken");
       return inSnapshot(vm, labels.get(vm.ref.id) ?? "Crash", reasonFor(vm, outcomes.get(vm.ref.id)));
     });
-    return { vms: [...held, ...(moves?.here ?? [])], heldMs };
+    return { vms: [...held, ...(moves?.here ?? [])], writers: null, volumes: null, heldMs };
   }
 
-  async release(): Promise<EndedHold> {
+  async release(): Promise<Released> {
     return told(await this.#set.remove());
   }
 
@@ -104,10 +104,9 @@ function reasonFor({ findings }: HeldVm, outcome: VmOutcome | undefined): string
   return reasons.length === 0 ? null : reasons.join("; ");
 }
 
-export function told({ left, unconsolidated }: Removal): EndedHold {
+export function told({ left, unconsolidated }: Removal): Released {
   return {
     left: left.map(({ vmName, reason }) => `VM '${vmName}': ${reason}`),
     warnings: unconsolidated.map(({ id }) => `VM ${id} needs its disks consolidated (vSphere: Snapshots, Consolidate)`),
-    evidence: [],
   };
 }

@@ -21,7 +21,7 @@ const mode = async (path: string) => (await stat(path)).mode & 0o777;
 test("is made for its owner alone, with all that lies in it; a second time nothing changes", async () => {
   for (let i = 0; i < 2; i++) {
     expect(await openStateFolder()).toBe(home);
-    expect(await readdir(home)).toEqual(["catalogue", "journal", "latches"]);
+    expect(await readdir(home)).toEqual(["catalogue", "journal", "latches", "vss"]);
     for (const path of [home, join(home, "journal")]) expect(await mode(path)).toBe(0o700);
   }
 });

@@ -193,7 +193,10 @@ export const NasCheck = Type.Object({
   detail: Type.String(),
   confidence: Type.Union(
     [Type.Literal("Measured"), Type.Literal("Confirmed"), Type.Literal("SingleSource"), Type.Literal("Assumed")],
-    { description: "Measured: seen on this NAS, just now or when the detail says. The others: how well the fact behind it is known." },
+    {
+      description:
+        "Measured: seen on this NAS, just now or when the detail says. The others: how well the fact behind it is known.",
+    },
   ),
 });
 export type NasCheck = Static<typeof NasCheck>;

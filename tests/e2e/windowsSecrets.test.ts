@@ -147,9 +147,17 @@ describe("in the machine's folder", () => {
 
     chmodSync(machines, 0o755);
     const { error } = await (await start({})).request("newLunSnapshot", listed);
-    expect(error).toMatchObject({
-      data: { code: "StateFolderUnsafe" },
-      message: expect.stringContaining("accounts other than SYSTEM and Administrators may use it"),
-    });
+    expect(error).toMatchObject(unsafe);
   }, 120_000);
+
+  test("nothing that lies in a folder of others is believed, secret or not, and nothing is put into it", async () => {
+    chmodSync(machines, 0o755);
+    expect((await (await start({})).request("getOperation", {})).error).toMatchObject(unsafe);
+    expect(readdirSync(machines)).toEqual([]);
+  }, 60_000);
+
+  const unsafe = {
+    data: { code: "StateFolderUnsafe" },
+    message: expect.stringContaining("accounts other than SYSTEM and Administrators may use it"),
+  };
 });

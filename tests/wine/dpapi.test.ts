@@ -45,7 +45,7 @@ test("damaged or cut input is refused by its number and gives nothing", () => {
     });
 });
 
-test.each([[[]], [["show"]], [["protect", "a", "b"]]])("wrong use is told: %j", (args) => {
+test.each([[[]], [["show"]], [["protect", "a", "b"]], [["check"]]])("wrong use is told: %j", (args) => {
   expect(run(args, secret)).toMatchObject({
     exitCode: 64,
     errors: expect.stringContaining("protect|unprotect [FOLDER]"),
@@ -76,7 +76,7 @@ describe("in whose scope", () => {
   ])("nobody's where the folder %s", (_, mode, reason) => {
     const kept = protect();
     chmodSync(folder, mode);
-    for (const verb of ["protect", "unprotect"])
+    for (const verb of ["protect", "unprotect", "check"])
       expect(run([verb, windowsPath(folder)], kept)).toMatchObject({
         exitCode: 66,
         output: Buffer.alloc(0),
@@ -97,6 +97,12 @@ describe("in whose scope", () => {
       errors: expect.stringContaining("cannot be read: Windows error 2"),
     });
   });
+});
+
+test("a check says only whether a folder keeps others out", () => {
+  chmodSync(folder, 0o700);
+  const nothing = Buffer.alloc(0);
+  expect(run(["check", windowsPath(folder)], secret)).toEqual({ exitCode: 0, output: nothing, errors: "" });
 });
 
 test("the same source gives the same bytes, and they import from Windows alone", async () => {

@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { QnapError, reasonOf } from "../errors.ts";
+import { runTool } from "./windowsTool.ts";
 
 /** Where this machine's state lies; see docs/protocol.md. Made when missing, checked before anything in it is believed. */
 export async function openStateFolder(): Promise<string> {
@@ -30,9 +31,20 @@ async function make(folder: string): Promise<void> {
 async function defaultFolder(): Promise<string> {
   if (process.platform !== "win32")
     return process.getuid?.() === 0 ? "/var/lib/qnap-snapshot" : join(homedir(), ".local/state/qnap-snapshot");
-  // The machine's folder is made, with its ACL, by the installation; anybody could create one under ProgramData.
+  return (await mayReadMachines()) ? machineFolder() : join(process.env.LOCALAPPDATA ?? homedir(), "QnapSnapshot");
+}
+
+/** The machine's folder is made, with its ACL, by the installation; whom that keeps out has a folder of their own. */
+async function mayReadMachines(): Promise<boolean> {
   const installed = await lstat(machineFolder()).catch(() => undefined);
-  return installed?.isDirectory() ? machineFolder() : join(process.env.LOCALAPPDATA ?? homedir(), "QnapSnapshot");
+  if (!installed?.isDirectory()) return false;
+  return readdir(machineFolder()).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPERM" && error.code !== "EACCES") throw error;
+      return false;
+    },
+  );
 }
 
 /** On Windows: what SYSTEM and the administrators share. */
@@ -41,7 +53,7 @@ export function machineFolder(): string {
 }
 
 async function checkFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
+  if (process.platform === "win32") return checkWindowsFolder(folder);
   const found = await lstat(folder);
   const { uid, mode } = found;
   if (!found.isDirectory()) throw new QnapError("StateFolderUnsafe", { folder, reason: "it is not a folder" });
@@ -49,4 +61,12 @@ async function checkFolder(folder: string): Promise<void> {
     throw new QnapError("StateFolderUnsafe", { folder, reason: `it belongs to user id ${uid}` });
   if (mode & 0o022) throw new QnapError("StateFolderUnsafe", { folder, reason: "others may write to it" });
   if (mode & 0o055) await chmod(folder, 0o700);
+}
+
+/** Anybody may make a folder under ProgramData: the machine's is believed only once its owner and rights were seen to be right. */
+async function checkWindowsFolder(folder: string): Promise<void> {
+  if (folder !== machineFolder()) return;
+  await runTool(["check", folder], Buffer.alloc(0), folder, (reason, cause) => {
+    return new QnapError("StateFolderUnsafe", { folder, reason }, cause);
+  });
 }

@@ -2,15 +2,10 @@
  * How a key lies in its file. Elsewhere than on Windows: as it is, in a file of its owner. On Windows: under DPAPI, which Node
  * does not have; a program beside the core has it (native/dpapi.c).
  */
-import { type ExecFileException, execFile } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { QnapError } from "../errors.ts";
 import { machineFolder } from "./folder.ts";
-
-const tool = join(dirname(process.execPath), "qnap-snapshot-dpapi.exe");
-const unsafeFolder = 66;
-/** Assumed: for a domain account Windows may ask a domain controller. */
-const timeoutMs = 60_000;
+import { runTool } from "./windowsTool.ts";
 
 export const keysAreProtected = process.platform === "win32";
 
@@ -27,24 +22,10 @@ export function unprotect(content: Buffer, file: string): Promise<Buffer> {
   return run("unprotect", content, file);
 }
 
-/** The key travels by pipes only. What lies in the machine's folder is for all who may read that; the program checks who may. */
+/** What lies in the machine's folder is for all who may read that; the program checks who may. */
 function run(verb: "protect" | "unprotect", bytes: Buffer, file: string): Promise<Buffer> {
   const folder = dirname(file);
+  const code = verb === "protect" ? "SecretKeyNotProtected" : "SecretKeyForeign";
   const args = folder === machineFolder() ? [verb, folder] : [verb];
-  return new Promise((resolve, reject) => {
-    const options = { encoding: "buffer", windowsHide: true, timeout: timeoutMs } as const;
-    const child = execFile(tool, args, options, (error, output, said) => {
-      if (error) reject(failure(verb, file, error, said.toString("latin1").trim()));
-      else resolve(output);
-    });
-    // Where it ends before it has read everything, its exit code says why.
-    child.stdin?.on("error", () => undefined).end(bytes);
-  });
-}
-
-function failure(verb: "protect" | "unprotect", file: string, error: ExecFileException, said: string): QnapError {
-  if (typeof error.code === "string") return new QnapError("SecretToolMissing", { tool, reason: error.code }, error);
-  if (error.code === unsafeFolder) return new QnapError("StateFolderUnsafe", { folder: dirname(file), reason: said });
-  const reason = error.killed ? `no answer within ${timeoutMs / 1000} s` : said || `exit code ${error.code}`;
-  return new QnapError(verb === "protect" ? "SecretKeyNotProtected" : "SecretKeyForeign", { file, reason }, error);
+  return runTool(args, bytes, folder, (reason, cause) => new QnapError(code, { file, reason }, cause));
 }

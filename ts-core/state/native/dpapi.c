@@ -1,5 +1,6 @@
 /*
  * qnap-snapshot-dpapi.exe protect|unprotect [FOLDER]: passes standard input through Windows' DPAPI to standard output.
+ * qnap-snapshot-dpapi.exe check FOLDER: says only whether FOLDER keeps others out.
  *
  * What was protected without FOLDER, only this account unprotects. With FOLDER every account of this machine can, so the
  * folder where it is kept must keep them out: that is checked each time, before any byte is read.
@@ -99,12 +100,13 @@ static int convert(BOOL protect, BOOL for_machine) {
 }
 
 int wmain(int count, wchar_t **arguments) {
-  BOOL protect = count > 1 && !wcscmp(arguments[1], L"protect");
-  BOOL known = protect || (count > 1 && !wcscmp(arguments[1], L"unprotect"));
+  const wchar_t *verb = count > 1 ? arguments[1] : L"";
   wchar_t *folder = count > 2 ? arguments[2] : NULL;
-  if (!known || count > 3) return fail(WRONG_USE, "qnap-snapshot-dpapi protect|unprotect [FOLDER]");
+  BOOL protect = !wcscmp(verb, L"protect"), check = !wcscmp(verb, L"check");
+  BOOL known = protect || !wcscmp(verb, L"unprotect") || (check && folder);
+  if (!known || count > 3) return fail(WRONG_USE, "qnap-snapshot-dpapi protect|unprotect [FOLDER], or check FOLDER");
   int exit_code = folder ? check_folder(folder) : DONE;
-  if (exit_code == DONE) exit_code = convert(protect, folder != NULL);
+  if (exit_code == DONE && !check) exit_code = convert(protect, folder != NULL);
   SecureZeroMemory(input, sizeof input);
   return exit_code;
 }

@@ -7,8 +7,10 @@ export default defineConfig({
     // Tests start simulators, PowerShell and cores of their own: more workers than that starve one another.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Time-outs are for what hangs: they leave room for a machine that is many times slower.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 20_000 } },
     watch: false,
     allowOnly: false,
   },

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, vi } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import type { CoreProcess } from "../coreProcess.ts";
 import { Lab } from "../e2e/support/lab.ts";
 import type { ProfileName } from "../sim/nas/profiles.ts";
 import type { NasOptions } from "../sim/nas/start.ts";
 import { nasContract } from "./nas.contract.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function holds(profile: ProfileName, options: NasOptions = {}): void {
   let lab: Lab;

@@ -107,5 +107,5 @@ describe("against a NAS that is stored for the machine", () => {
     const done = await runRaw(["run", "recover"], "", home);
     expect(done.output).toContain('"unresolved":0');
     expect(done.exitCode).toBe(0);
-  }, 90_000);
+  });
 });

@@ -125,7 +125,7 @@ test("no password and no TOTP secret in any message, log, error or file", async 
   );
   for (const file of files) expectNoSecret(readFileSync(file, "latin1") + file, file);
   for (const file of files) expect(statSync(file).mode & 0o777, file).toBe(0o600);
-}, 60_000);
+});
 
 test("nothing on standard error of a command either", async () => {
   const wrong = await runRaw(["run", "connectNas"], JSON.stringify(parameters({ password: wrongPassword })));

@@ -21,14 +21,14 @@ function systemTool(name: string, does: string): void {
   writeFileSync(join(tools, name), `#!/bin/sh\n${does}\n`, { mode: 0o755 });
 }
 
-test("a LUN of a server comes back, file by file", { timeout: 120_000 }, () => {
+test("a LUN of a server comes back, file by file", () => {
   const { stdout, status } = demo();
   expect(stdout).toMatch(/(\d+) of \1 files have the same SHA-256 as before the accident/);
   expect(stdout).not.toContain("FAILED");
   expect(status).toBe(0);
 });
 
-test("--vmware: VMs come back as they were, a deleted one is named", { timeout: 120_000 }, () => {
+test("--vmware: VMs come back as they were, a deleted one is named", () => {
   const { stdout, status } = demo("--vmware");
   expect(stdout).toMatch(/vm001 +Application .*\nvm002 +FileSystem .*\nvm003 +Crash .*Tools.*\nvm004 +PoweredOff /);
   expect(stdout).toContain("4 VMs are registered as before, with their old content");

@@ -3,12 +3,10 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { generate } from "selfsigned";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CoreFailure, CoreProcess, makeHome } from "../coreProcess.ts";
 import { totp } from "../sim/nas/cgi/totp.ts";
 import { Lab } from "./support/lab.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const totpSecret = "JBSWY3DPEHPK3PXP";
 let lab: Lab;

@@ -8,7 +8,7 @@ import { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 8, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 8 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -42,9 +42,7 @@ test.concurrent("a NAS that goes down in the middle of a revert has not done it,
   const change = await restore(lab, core);
   const before = await lookBefore(lab);
   const answer = core.code(change.method, change.params);
-  await expect
-    .poll(async () => (await lab.nas.state()).jobs.map(({ kind }) => kind), { timeout: 10_000 })
-    .toEqual(["snapshot.recover"]);
+  await expect.poll(async () => (await lab.nas.state()).jobs.map(({ kind }) => kind)).toEqual(["snapshot.recover"]);
   const again = new Lab(await lab.nas.restart());
   expect(await answer).toBe("OutcomeUnknown");
   expect(await again.content("sqldata")).toBe("B");

@@ -1,10 +1,8 @@
 /** Requests that do not fit what is on the NAS: told by a code of its own, and nothing is changed. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CoreFailure, type CoreProcess } from "../coreProcess.ts";
 import { Caller } from "../sim/nas/caller.ts";
 import { Lab } from "./support/lab.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Snapshot {
   name: string;
@@ -152,7 +150,7 @@ describe("snapshots", () => {
     await lab.nas.clock(-7 * 24 * 3600_000);
     const { snapshot: newer } = await snapshotOf("neighbour");
     expect(Date.parse(newer.createTime)).toBeLessThan(Date.now() - 6 * 24 * 3600_000);
-    expect(Math.abs(Date.parse(newer.createTimeUtc) - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs(Date.parse(newer.createTimeUtc) - Date.now())).toBeLessThan(3600_000);
     expect(await code("restoreLunSnapshot", restore(ref))).toBe("NewerSnapshots");
     await lab.nas.clock(0);
   });
@@ -164,7 +162,7 @@ describe("limits", () => {
     const caller = await Caller.login(lab.nas);
     const whole = { func: "add_lun", LUNName: "hog", poolID: 1, LUNCapacity: 2048, LUNThinAllocate: 0 };
     await caller.cgi("disk/iscsi_lun_setting.cgi", whole);
-    await expect.poll(async () => (await lab.lun("hog")).status, { timeout: 10_000 }).toBe("ready");
+    await expect.poll(async () => (await lab.lun("hog")).status).toBe("ready");
     expect(await core.code("newLunSnapshot", take("vmstore"))).toBe("PoolFull");
     expect(await code("restoreLunSnapshot", { snapshot: ref, safetyCopy: "Clone" })).toBe("SafetyCopyImpossible");
     await lab.nas.removeLun("hog");
@@ -198,5 +196,5 @@ describe.concurrent("waited for", () => {
     expect(await slow.account()).toEqual(before);
     await own.stop();
     await slow.nas.kill();
-  }, 240_000);
+  });
 });

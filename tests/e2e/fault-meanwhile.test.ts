@@ -12,7 +12,7 @@ import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import type { Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -136,7 +136,7 @@ test.concurrent.each(comesLate)("a request that comes after its operation was un
     expect(await core.rows("repairOperation")).toEqual([]);
 
     await lab.nas.release(held, "continue");
-    await vi.waitFor(async () => expect(await lab.account()).not.toEqual(before), { timeout: 10_000, interval: 200 });
+    await expect.poll(() => lab.account(), { interval: 200 }).not.toEqual(before);
     const [told] = await core.rows<Repaired>("repairOperation");
     expect(told).toMatchObject({ state: "Undone", outcome: expect.stringMatching(outcome) });
     if (name !== "clone" && n !== 3) expect(await lab.account()).toEqual(before);

@@ -11,7 +11,7 @@ import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { type Before, lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 10, testTimeout: 300_000 });
+vi.setConfig({ maxConcurrency: 10 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -166,10 +166,8 @@ describe.concurrent("reads fail for a while after the NAS has begun", () => {
         await lab.nas.fault({ kind: "latency", ms: 300 });
         const answer = core.code(change.method, change.params);
         await expect
-          .poll(
-            async () =>
-              (await lab.nas.requests()).some(({ func }) => /^(create|del|recover|clone|POST|DELETE)/.test(func)),
-            { timeout: 5000 },
+          .poll(async () =>
+            (await lab.nas.requests()).some(({ func }) => /^(create|del|recover|clone|POST|DELETE)/.test(func)),
           )
           .toBe(true);
         await lab.nas.fault({ kind, match: match ?? {}, times: 3 });

@@ -11,7 +11,7 @@ import { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 6, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 6 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -68,7 +68,7 @@ describe.concurrent.each(Object.keys(endings))("%s while a NAS takes its time wi
       const before = await lookBefore(lab);
       for (const duration of durations) await lab.nas.quirk(duration, 1_000_000);
       void core.code(change.method, change.params);
-      await expect.poll(async () => (await lab.nas.state()).jobs.length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await lab.nas.state()).jobs.length).toBe(1);
       const startMs = Date.now();
       endings[ending]?.(core);
       expect(await core.exited).toBe(0);
@@ -93,7 +93,7 @@ test("a LUN that is away from its hosts is stayed for, however long its revert t
   const change = await changes["restore without safety copy"](lab, core);
   const before = await lookBefore(lab);
   void core.code(change.method, change.params);
-  await expect.poll(async () => (await lab.nas.state()).jobs.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await lab.nas.state()).jobs.length).toBe(1);
   core.child.stdin?.end();
   expect(await core.exited).toBe(0);
   const next = await lab.connect(core.home);

@@ -1,11 +1,9 @@
 /** Several cores on one machine: what one is at, the others neither touch nor repair. */
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { CoreFailure, CoreProcess } from "../coreProcess.ts";
 import { type ChangeName, changes } from "./support/changes.ts";
 import { holdAt } from "./support/interruption.ts";
 import { Labs } from "./support/labs.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());

@@ -1,10 +1,8 @@
 /** A snapshot beside its original, over both simulators. */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { CoreFailure, CoreProcess } from "../coreProcess.ts";
 import { startVcenter } from "../sim/vcenter/start.ts";
 import { type Mounted, MountLab } from "./support/mountLab.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let lab: MountLab;
 let core: CoreProcess;
@@ -30,7 +28,7 @@ const mountWith = (more: object) => failure("mountLunSnapshot", { ...lab.request
 const dismount = () => core.call("dismountLunSnapshot", { lunName: "copy" });
 
 describe.each(["qts-5.2", "hero-h5.3"] as const)("%s", (profile) => {
-  beforeAll(() => start(profile), 60_000);
+  beforeAll(() => start(profile));
   afterAll(stop);
   afterEach(async () => {
     expect(await lab.account()).toEqual(before);
@@ -72,7 +70,7 @@ describe.each(["qts-5.2", "hero-h5.3"] as const)("%s", (profile) => {
 });
 
 describe("refused with nothing changed, or undone at once", () => {
-  beforeAll(() => start("qts-5.2"), 60_000);
+  beforeAll(() => start("qts-5.2"));
   afterAll(stop);
 
   test.each([

@@ -1,11 +1,9 @@
 /** What others do while VMs are held: no label says more than what lies in the LUN snapshot, and nothing of ours is left. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { CoreProcess } from "../coreProcess.ts";
 import { ref, SoapClient, tag } from "../sim/vcenter/soapClient.ts";
 import type { VmView } from "../sim/vcenter/view.ts";
 import { snapshotNames, startVmwareLab, type VmwareLab } from "./support/vmwareLab.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 interface Taken {
   snapshots: { consistency: string; vms: { name: string; consistency: string }[] }[];

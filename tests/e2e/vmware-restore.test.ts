@@ -1,10 +1,9 @@
 /** A LUN goes back to an application-consistent snapshot, with everything that vCenter has on it. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CoreError, CoreFailure, type CoreProcess } from "../coreProcess.ts";
 import { lasting, snapshotNames, startVmwareLab, type VmwareLab } from "./support/vmwareLab.ts";
 
 // Two simulators, a core and a good deal of waiting: a busy machine takes longer.
-vi.setConfig({ testTimeout: 120_000 });
 
 interface Snapshot {
   name: string;

@@ -1,10 +1,9 @@
 /** Application-consistent LUN snapshots through vCenter: VM snapshots, LUN snapshot, VM snapshots removed. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CoreError, CoreFailure, type CoreProcess } from "../coreProcess.ts";
 import { snapshotNames, startVmwareLab, type VmwareLab, vcenterLogin } from "./support/vmwareLab.ts";
 
 // Two simulators, a core and a good deal of waiting: a busy machine takes longer.
-vi.setConfig({ testTimeout: 120_000 });
 
 interface Taken {
   operationId: string;

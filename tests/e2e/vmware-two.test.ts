@@ -1,10 +1,8 @@
 /** Two vCenters, of which one goes away in the middle. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { CoreProcess } from "../coreProcess.ts";
 import { type SimulatedVcenter, startVcenter } from "../sim/vcenter/start.ts";
 import { snapshotNames, startVmwareLab, type VmwareLab, vcenterLogin } from "./support/vmwareLab.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** The vCenter of the lab is asked first. */
 async function withTwo(

@@ -1,11 +1,10 @@
 /** Thirty VMs on a LUN, from PowerShell: taken, spoiled, brought back. */
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVmwareSession, type VmwareSession } from "../module/session.ts";
 import type { VmView } from "../sim/vcenter/view.ts";
 import { snapshotNames } from "./support/vmwareLab.ts";
 
 // Two simulators, a core and a good deal of waiting: a busy machine takes longer.
-vi.setConfig({ testTimeout: 120_000 });
 
 let session: VmwareSession;
 beforeAll(async () => {

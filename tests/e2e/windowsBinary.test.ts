@@ -8,7 +8,7 @@ import { type SimulatedNas, startNas } from "../sim/nas/start.ts";
 import { prepareWine, startWindowsCore, type WindowsCore, windowsPath } from "../wine/wine.ts";
 
 // Wine makes its prefix on the first run, which takes most of this.
-beforeAll(prepareWine, 180_000);
+beforeAll(prepareWine);
 
 describe("the Windows binary, under Wine", () => {
   let core: WindowsCore;

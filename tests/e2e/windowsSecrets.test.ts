@@ -20,7 +20,7 @@ beforeAll(async () => {
   await prepareWine();
   nas = await startNas({ luns: "vmware1:1", password });
   vcenter = await startVcenter({ vms: 1, nas: nas.control, password });
-}, 180_000);
+});
 afterAll(async () => {
   await vcenter?.stop();
   await nas?.stop();
@@ -74,7 +74,7 @@ test("a NAS and a vCenter that one process stored are opened by the next, and no
   for (const { name, parentPath } of files)
     for (const shown of [password, Buffer.from(password).toString("base64"), Buffer.from(password, "utf16le")])
       expect(readFileSync(join(parentPath, name)).includes(shown), name).toBe(false);
-}, 120_000);
+});
 
 test("a key from before keys were protected serves on, and is protected from then on", async () => {
   for (const name of ["journal", "catalogue", "latches"]) mkdirSync(join(home, name));
@@ -92,7 +92,7 @@ test("a key from before keys were protected serves on, and is protected from the
     expect(readFileSync(keyFile()).length).toBeGreaterThan(100);
     expect(readFileSync(keyFile()).includes(bare)).toBe(false);
   }
-}, 60_000);
+});
 
 test("processes that make the key at once make one", async () => {
   const cores = await Promise.all(
@@ -106,7 +106,7 @@ test("processes that make the key at once make one", async () => {
   await Promise.all(cores.map((one) => one.end()));
   expect(readdirSync(home).filter((name) => name.startsWith("secret"))).toEqual(["secret.key"]);
   expect((await (await start()).request("connectNas", nasLogin())).error).toBeUndefined();
-}, 60_000);
+});
 
 test("a key that Windows does not open is told, with what to do, and left as it is", async () => {
   await (await start()).request("setNas", nasLogin());
@@ -118,7 +118,7 @@ test("a key that Windows does not open is told, with what to do, and left as it 
     message: expect.stringMatching(/secret\.key: CryptUnprotectData: Windows error \d+.*Set-QnapVMwareSetting/),
   });
   expect(readFileSync(keyFile()).equals(damaged)).toBe(true);
-}, 60_000);
+});
 
 test("without the program beside the core nothing is stored, and the error names it", async () => {
   const folder = mkdtempSync(join(dirname(prefix), "alone-"));
@@ -132,7 +132,7 @@ test("without the program beside the core nothing is stored, and the error names
   expect(readdirSync(home)).not.toContain("settings.json");
   await core?.end();
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 describe("in the machine's folder", () => {
   const machines = join(prefix, "drive_c/ProgramData/QnapSnapshot");
@@ -148,13 +148,13 @@ describe("in the machine's folder", () => {
     chmodSync(machines, 0o755);
     const { error } = await (await start({})).request("newLunSnapshot", listed);
     expect(error).toMatchObject(unsafe);
-  }, 120_000);
+  });
 
   test("nothing that lies in a folder of others is believed, secret or not, and nothing is put into it", async () => {
     chmodSync(machines, 0o755);
     expect((await (await start({})).request("getOperation", {})).error).toMatchObject(unsafe);
     expect(readdirSync(machines)).toEqual([]);
-  }, 60_000);
+  });
 
   const unsafe = {
     data: { code: "StateFolderUnsafe" },

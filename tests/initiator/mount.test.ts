@@ -39,7 +39,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-test("files written to a mounted LUN come back when its bytes are reverted", { timeout: 60_000 }, async () => {
+test("files written to a mounted LUN come back when its bytes are reverted", async () => {
   const content = randomBytes(300_000);
   disk = await attachDisk(lun);
   await disk.mkfs();
@@ -58,7 +58,7 @@ test("files written to a mounted LUN come back when its bytes are reverted", { t
   expect(await readFile(join(await disk.mount(), "report"))).toEqual(content);
 });
 
-test("fsck refuses a file system that was damaged beneath", { timeout: 60_000 }, async () => {
+test("fsck refuses a file system that was damaged beneath", async () => {
   disk = await attachDisk(lun);
   await disk.mkfs();
   await disk.detach();
@@ -68,7 +68,7 @@ test("fsck refuses a file system that was damaged beneath", { timeout: 60_000 },
   await expect(disk.fsck()).rejects.toThrow("e2fsck");
 });
 
-test("detach undoes a mount and everything beneath it", { timeout: 60_000 }, async () => {
+test("detach undoes a mount and everything beneath it", async () => {
   disk = await attachDisk(lun);
   await disk.mkfs();
   const folder = await disk.mount();

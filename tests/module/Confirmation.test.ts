@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runPwsh } from "../pwsh-host/run.ts";
 import { type ModuleSession, manifest, startSession } from "./session.ts";
 
 // Each case starts a PowerShell of its own and takes a dozen steps on the NAS.
-vi.setConfig({ testTimeout: 120_000 });
 
 let session: ModuleSession;
 beforeAll(async () => {

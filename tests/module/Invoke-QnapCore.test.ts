@@ -1,7 +1,16 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { corePid, type ModuleSession, manifest, powershell, startSession } from "./session.ts";
 
@@ -83,14 +92,14 @@ test("a list goes on down the pipeline while other requests run, and nothing is 
 });
 
 test("a pipeline that was stopped leaves nothing behind: the next call gets its own answer", async () => {
-  await session.nas.fault({ kind: "latency", ms: 3000, times: 1, match: { path: "iscsi" } });
+  await session.nas.fault({ kind: "latency", ms: 60_000, times: 1, match: { path: "iscsi" } });
   const script = `
     $runspace = [runspacefactory]::CreateRunspace($Host, [initialsessionstate]::CreateDefault2()); $runspace.Open()
     function Start-Script($Text) { $ps = [powershell]::Create(); $ps.Runspace = $runspace; $null = $ps.AddScript($Text); $ps }
     $null = (Start-Script "Import-Module '${manifest}'; Connect-QnapNas ${session.login}").Invoke()
     $slow = Start-Script 'Get-QnapLun'; $null = $slow.BeginInvoke(); Start-Sleep -Milliseconds 500
     [string]$slow.InvocationStateInfo.State
-    $watch = [Diagnostics.Stopwatch]::StartNew(); $slow.Stop(); $watch.ElapsedMilliseconds -lt 1500
+    $watch = [Diagnostics.Stopwatch]::StartNew(); $slow.Stop(); $watch.ElapsedMilliseconds -lt 20000
     (Start-Script '(Get-QnapNas).Name; (Get-QnapLun).Name -join " "; & (Get-Module QnapSnapshot) { $script:Core.Inbox.Count }; Remove-Module QnapSnapshot').Invoke()`;
   expect(await session.get(script)).toEqual(["Running", true, session.name, "sqldata sqllog", 0]);
 });
@@ -134,15 +143,15 @@ test("Ctrl-C ends a cmdlet at once, and the core brings the operation to an end"
   child.kill("SIGINT");
   const { code } = await ended;
   expect(code).toBe(130);
-  expect(Date.now() - stoppedAt).toBeLessThan(5000);
+  expect(Date.now() - stoppedAt).toBeLessThan(20_000);
   if (held) await session.nas.release(held.id, "continue");
-  await expect.poll(() => session.get("@(Get-QnapOperation)[0].State"), { timeout: 15_000 }).toEqual(["Completed"]);
+  await expect.poll(() => session.get("@(Get-QnapOperation)[0].State")).toEqual(["Completed"]);
 });
 
 test("a core that died between two cmdlets is replaced", async () => {
   const pid = await corePid(session);
   process.kill(pid, "SIGKILL");
-  await sleep(200);
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
   expect(await session.get("Get-QnapNas")).toEqual([]);
   expect(await corePid(session)).not.toBe(pid);
 });

@@ -39,11 +39,11 @@ test("offers ids of operations", async () => {
   expect(await complete(`Get-QnapOperation ${id}`)).toEqual([id]);
 });
 
-test("a NAS that does not answer holds up the key for two seconds at most, and is no error", async () => {
-  await session.nas.fault({ kind: "latency", ms: 4000, times: 0, match: { path: "/" } });
+test("a NAS that does not answer for a minute does not hold up the key that long, and is no error", async () => {
+  await session.nas.fault({ kind: "latency", ms: 60_000, times: 0, match: { path: "/" } });
   const startMs = Date.now();
   expect(await complete("Get-QnapLun sql")).toEqual([]);
-  expect(Date.now() - startMs).toBeLessThan(3000);
+  expect(Date.now() - startMs).toBeLessThan(20_000);
   expect(await session.get("$Error.Count")).toEqual([0]);
   await session.nas.clearFaults();
   expect(await complete("Get-QnapLun sqll")).toEqual(["sqllog"]);

@@ -20,7 +20,7 @@ async function converse(): Promise<Record<string, unknown>[]> {
     lines.push(...parts);
   });
   for (const { text } of requests) core.stdin?.write(`${text}\n`);
-  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(answers.length);
+  await expect.poll(() => lines.length).toBe(answers.length);
   core.stdin?.end();
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { inquire, type LunAddress, openSession, readBytes, type Session, writeBytes } from "../initiator/initiator.ts";
 import { Caller, rows } from "./nas/caller.ts";
 import { type SimulatedNas, startNas } from "./nas/start.ts";
@@ -28,7 +28,7 @@ async function addLun(name: string, more = {}): Promise<LunAddress> {
 
 const setEnabled = (targetIndex: number, LUNEnable: 0 | 1) =>
   caller.cgi("disk/iscsi_target_setting.cgi", { func: "edit_lun", LUNIndex: 0, targetIndex, LUNEnable });
-const settled = () => vi.waitFor(async () => expect((await nas.state()).jobs).toEqual([]), 5000);
+const settled = () => expect.poll(async () => (await nas.state()).jobs).toEqual([]);
 
 test("a LUN answers over real iSCSI with the NAA that the NAS shows", async () => {
   const address = await addLun("sqldata");

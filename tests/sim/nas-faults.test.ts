@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Caller } from "./nas/caller.ts";
 import { type SimulatedNas, startNas } from "./nas/start.ts";
 
@@ -15,7 +15,7 @@ afterEach(() => nas.stop());
 
 const create = (name = "s") => caller.snapshot("create_snapshot", { lunID: 0, snapshot_name: name });
 const list = () => caller.snapshot("extra_get", { LUNIndex: 0, snapshot_list: 1 });
-const settled = () => vi.waitFor(async () => expect((await nas.state()).jobs).toEqual([]));
+const settled = () => expect.poll(async () => (await nas.state()).jobs).toEqual([]);
 
 async function effects(): Promise<string[]> {
   await settled();
@@ -179,7 +179,7 @@ test("requests and effects are counted and stamped on one clock", async () => {
   const [effect] = await nas.effects();
   expect(effect).toMatchObject({ n: 1, kind: "snapshot.create", detail: { name: "s", lunIndex: 0 } });
   expect(effect?.atMs).toBeGreaterThan(Number(request?.inMs));
-  expect(Math.abs(Number(effect?.atMs) - Date.now())).toBeLessThan(5000);
+  expect(Math.abs(Number(effect?.atMs) - Date.now())).toBeLessThan(60_000);
   await nas.reset();
   expect(await nas.requests()).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   copyFromLun,
   copyToLun,
@@ -171,7 +171,7 @@ async function keepWriting(session: Session): Promise<{ end: Promise<void> }> {
   };
   const end = writing();
   end.catch(() => {}); // awaited by the test, maybe later
-  await vi.waitUntil(() => written > 5);
+  await expect.poll(() => written > 5).toBe(true);
   return { end };
 }
 

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { Caller, rows } from "./nas/caller.ts";
 import type { ProfileName } from "./nas/profiles.ts";
 import { type NasOptions, type SimulatedNas, startNas } from "./nas/start.ts";
@@ -98,8 +98,8 @@ describe("LUNs", () => {
     const { result } = await lun(caller, "add_lun", { ...newLun, LUNName: "fresh", LUNPath: "fresh" });
     expect(result).toBe(2);
     expect(await lunRow(caller, 2)).toMatchObject({ LUNName: "fresh", LUNStatus: "0", LUNNAA: "" });
-    await vi.waitFor(async () => expect(await lunRow(caller, 2)).toMatchObject({ LUNStatus: "1", LUNNAA: "" }), 5000);
-    await vi.waitFor(async () => expect((await lunRow(caller, 2))?.LUNNAA).toHaveLength(32), 5000);
+    await expect.poll(() => lunRow(caller, 2)).toMatchObject({ LUNStatus: "1", LUNNAA: "" });
+    await expect.poll(async () => (await lunRow(caller, 2))?.LUNNAA).toHaveLength(32);
     const file = (await nas.state()).luns[2]?.file ?? "";
     expect((await stat(file)).size).toBe(3 * 2 ** 30);
   });
@@ -112,7 +112,7 @@ describe("LUNs", () => {
     await target(caller, "remove_lun", { LUNIndex: 0, targetIndex: 0 });
     expect((await remove()).result).toBe(0);
     expect(await lunRow(caller, 0)).toMatchObject({ LUNStatus: "-1", isRemoving: "1" });
-    await vi.waitFor(async () => expect((await caller.read({ lun_info: 1, lunID: 0 })).result).toBe(-1));
+    await expect.poll(async () => (await caller.read({ lun_info: 1, lunID: 0 })).result).toBe(-1);
     expect((await lun(caller, "add_lun", { ...newLun, LUNName: "other" })).result).toBe(0);
   });
 
@@ -222,7 +222,7 @@ describe("targets", () => {
     expect((await target(caller, "add_target", add)).result).toBe(1);
     const list = async () => rows((await caller.read({ targetList: 1 })).doc.iSCSITargetList, "targetInfo");
     expect(JSON.stringify((await list())[0]?.targetIQN)).not.toContain("iqn.");
-    await vi.waitFor(async () => expect(JSON.stringify(await list())).toContain("iscsi.t1."), 5000);
+    await expect.poll(async () => JSON.stringify(await list())).toContain("iscsi.t1.");
 
     await nas.addLun({ name: "data", target: false });
     expect((await target(caller, "add_lun", { LUNIndex: 0, targetIndex: 1 })).result).toBe(0);

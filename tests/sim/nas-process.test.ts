@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { Caller } from "./nas/caller.ts";
 import { listQuirks } from "./nas/quirks.ts";
 import { type SimulatedNas, startNas } from "./nas/start.ts";
@@ -99,7 +99,7 @@ test.each(["-h", "--help"])("%s says what can be said", (flag) => {
 });
 
 const startIn = (state: string) =>
-  spawnSync(process.execPath, [main, "--no-iscsi", "--state", state], { encoding: "utf8", timeout: 15_000 });
+  spawnSync(process.execPath, [main, "--no-iscsi", "--state", state], { encoding: "utf8", timeout: 60_000 });
 
 test("a second simulator on the same folder is refused, whatever it is called, and harms nothing", async () => {
   nas = await startNas({ luns: "sqldata:1" });
@@ -124,7 +124,7 @@ test("a restart keeps LUNs, snapshots, bytes, certificate and accounts, and drop
   const caller = await Caller.login(nas);
   await nas.seedSnapshots({ lun: "sqldata", count: 1, bytes: true });
   await caller.snapshot("create_snapshot", { lunID: 0, snapshot_name: "taken" });
-  await vi.waitFor(async () => expect((await nas?.state())?.snapshots).toHaveLength(2));
+  await expect.poll(async () => (await nas?.state())?.snapshots).toHaveLength(2);
   const before = await nas.state();
   const { fingerprint, password, http } = nas;
   nas = await nas.restart();

@@ -1,5 +1,5 @@
 import { open, readFile } from "node:fs/promises";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { Caller } from "./nas/caller.ts";
 import type { ProfileName } from "./nas/profiles.ts";
 import { type NasOptions, type SimulatedNas, startNas } from "./nas/start.ts";
@@ -12,7 +12,7 @@ async function start(profile: ProfileName = "hero-h5.3", options: NasOptions = {
   return Caller.login(nas, nas.https);
 }
 
-const settled = () => vi.waitFor(async () => expect((await nas.state()).jobs).toEqual([]), 5000);
+const settled = () => expect.poll(async () => (await nas.state()).jobs).toEqual([]);
 const snapshots = "snapmgr/v1/volumes/1/snapshots";
 
 async function take(caller: Caller, name: string): Promise<number> {
@@ -64,7 +64,7 @@ test("snapshots: made, listed by volume, deleted after a while", async () => {
   expect(row).toMatchObject({ vital: 1, instant_clone_source: false, advance: { instant_clone_name: "" } });
   expect(row?.create_time).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
   expect((await caller.rest("DELETE", `snapmgr/v1/snapshots/${id}`)).error_code).toBe(0);
-  await vi.waitFor(async () => expect((await caller.rest("GET", snapshots)).collection).toEqual([]));
+  await expect.poll(async () => (await caller.rest("GET", snapshots)).collection).toEqual([]);
   expect((await caller.rest("DELETE", `snapmgr/v1/snapshots/${id}`)).error_code).toBe(-206021);
 });
 
@@ -112,9 +112,8 @@ test("a volume is created with its LUN, asynchronously, and grown by reshaping o
   const made = await caller.rest("POST", "storage/v1/volumes", { ...body, iscsi: { create_lun: true } });
   const volume = `storage/v1/volumes/${Number(made.single.volume_id)}`;
   expect((await caller.rest("GET", volume)).single).toMatchObject({ creating: true, lun_index: -1 });
-  await vi.waitFor(async () =>
-    expect((await caller.rest("GET", volume)).single).toMatchObject({ creating: false, lun_index: 1 }),
-  );
+  const whole = async () => (await caller.rest("GET", volume)).single;
+  await expect.poll(whole).toMatchObject({ creating: false, lun_index: 1 });
   await caller.rest("PUT", "iscsi/v1/luns/1", { lun_capacity: 7 });
   expect((await caller.rest("GET", "iscsi/v1/luns")).collection[1]).toMatchObject({ lun_capacity: 7 });
   expect((await caller.rest("GET", volume)).single).toMatchObject({ size: { total: 1 << 20 } });

@@ -85,7 +85,7 @@ test("an unknown function is authenticated and says nothing else", async () => {
 });
 
 test("a sid is dead after log-out, after its time, and after a reboot", async () => {
-  await start({ quirks: { sidTtlSeconds: 1 } });
+  await start({});
   const caller = await Caller.login(nas);
   const alive = async () => (await caller.post("authLogin.cgi", { sid: caller.sid })).doc.authPassed;
   expect(await alive()).toBe("1");
@@ -93,8 +93,10 @@ test("a sid is dead after log-out, after its time, and after a reboot", async ()
   expect(await alive()).toBe("0");
 
   caller.sid = (await Caller.login(nas)).sid;
+  await nas.quirk("sidTtlSeconds", 1);
   await new Promise((resolve) => setTimeout(resolve, 1100));
   expect((await caller.read({ targetList: 1 })).doc.authPassed).toBe("0");
+  await nas.quirk("sidTtlSeconds", 600);
 
   caller.sid = (await Caller.login(nas)).sid;
   await nas.reboot();
@@ -163,7 +165,7 @@ test("codes go by the clock of the NAS, which it shows", async () => {
   expect(late.doc.authPassed).toBe("0");
   const asked = await caller.authenticate("admin", "p@ss wörd");
   const local = Date.parse(`${String(asked.doc.timestring).replace(" ", "T")}+01:00`);
-  expect(Math.abs(local - Date.now() - 600_000)).toBeLessThan(5000);
+  expect(Math.abs(local - Date.now() - 600_000)).toBeLessThan(60_000);
 });
 
 test("other second steps: a code by e-mail once, the security question, a trusted device", async () => {

@@ -57,7 +57,7 @@ test("a task is seen running, and its end is told when it comes", async () => {
   const seenMs = Date.now();
   expect(told(second)).toEqual([["modify", task.value, "success"]]);
   const done = (await vcenter.effects()).find(({ kind, vm }) => kind === "vm.snapshotCreate" && vm === "vm001");
-  expect(seenMs - (done?.atMs ?? 0)).toBeLessThan(100);
+  expect(seenMs - (done?.atMs ?? 0)).toBeLessThan(5_000);
 });
 
 test("a task that joins the list wakes who waits; unknown ones are answered", async () => {
@@ -104,8 +104,17 @@ test("a wait ends with its session, its collector, or by being cancelled", async
   const { own } = await watch([]);
   const { version } = await wait(own, "");
   const cancelled = faultName(wait(own, version));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  await client.call("CancelWaitForUpdates", own);
+  let ended = false;
+  void cancelled.then(() => {
+    ended = true;
+  });
+  // Not known from outside: whether the wait has begun yet.
+  await expect
+    .poll(async () => {
+      await client.call("CancelWaitForUpdates", own);
+      return ended;
+    })
+    .toBe(true);
   expect(await cancelled).toBe("RequestCanceled");
   const expired = faultName(wait(own, version));
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,7 +9,7 @@ import { prepareWine, runWindowsProgram, windowsPath } from "./wine.ts";
 const secret = Buffer.from("0123456789\0p@ssw0rd\xff0123456789ab", "latin1");
 const folder = mkdtempSync(join(tmpdir(), "qnap-dpapi-"));
 
-beforeAll(prepareWine, 180_000);
+beforeAll(prepareWine);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (args: string[], input: Buffer, env = {}) => runWindowsProgram(dpapi, args, input, env);

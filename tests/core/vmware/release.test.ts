@@ -41,24 +41,20 @@ const faults: Pick<VcenterFault, "kind" | "ms" | "fault">[] = [
   { kind: "fault", fault: "TaskInProgress" },
 ];
 
-test.concurrent.each(faults)(
-  "every call meets $kind once: repeated, it is done",
-  { timeout: 120_000 },
-  async (fault) => {
-    const lab = await startFurnished(smallest);
-    try {
-      await lab.sim.changeVm("vm002", { tools: "notRunning" });
-      const [before, record] = [await lab.look(), await lab.record()];
-      for (const method of releaseCalls) await lab.sim.fault({ ...fault, match: { method } });
-      await untilDone(() => release(lab.vcenter, record, { guestMs: 3_000 }), releaseCalls.length);
-      await expectReleased(lab, record.naa);
-      for (const method of reattachCalls) await lab.sim.fault({ ...fault, match: { method } });
-      const again = () => reattach(lab.vcenter, record, { powerOnAgain: true });
-      await untilDone(again, reattachCalls.length);
-      expect(await untilDone(again, reattachCalls.length)).toMatchObject({ missing: [], lost: [] });
-      expect(await lab.look()).toEqual(before);
-    } finally {
-      await lab.stop();
-    }
-  },
-);
+test.concurrent.each(faults)("every call meets $kind once: repeated, it is done", async (fault) => {
+  const lab = await startFurnished(smallest);
+  try {
+    await lab.sim.changeVm("vm002", { tools: "notRunning" });
+    const [before, record] = [await lab.look(), await lab.record()];
+    for (const method of releaseCalls) await lab.sim.fault({ ...fault, match: { method } });
+    await untilDone(() => release(lab.vcenter, record, { guestMs: 3_000 }), releaseCalls.length);
+    await expectReleased(lab, record.naa);
+    for (const method of reattachCalls) await lab.sim.fault({ ...fault, match: { method } });
+    const again = () => reattach(lab.vcenter, record, { powerOnAgain: true });
+    await untilDone(again, reattachCalls.length);
+    expect(await untilDone(again, reattachCalls.length)).toMatchObject({ missing: [], lost: [] });
+    expect(await lab.look()).toEqual(before);
+  } finally {
+    await lab.stop();
+  }
+});

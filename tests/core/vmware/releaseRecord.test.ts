@@ -79,20 +79,16 @@ async function expectAsBefore(): Promise<void> {
   expect(await lab.look()).toEqual(before);
 }
 
-test.each(releaseStops)(
-  "a release that stops at %j is taken back from the record",
-  { timeout: 60_000 },
-  async (stop) => {
-    const record = await lab.record();
-    const goOn = await stopAt(stop, (vcenter) => release(vcenter, record, { guestMs: 500 }));
-    await goOn();
-    const told = await reattach(lab.connect(), record, { powerOnAgain: true });
-    expect(told).toMatchObject({ missing: [], lost: [], unregistered: ["[ds-vmstore] forgotten/forgotten.vmx"] });
-    await expectAsBefore();
-  },
-);
+test.each(releaseStops)("a release that stops at %j is taken back from the record", async (stop) => {
+  const record = await lab.record();
+  const goOn = await stopAt(stop, (vcenter) => release(vcenter, record, { guestMs: 500 }));
+  await goOn();
+  const told = await reattach(lab.connect(), record, { powerOnAgain: true });
+  expect(told).toMatchObject({ missing: [], lost: [], unregistered: ["[ds-vmstore] forgotten/forgotten.vmx"] });
+  await expectAsBefore();
+});
 
-test.each(reattachStops)("a reattach that stops at %j is begun again", { timeout: 60_000 }, async (stop) => {
+test.each(reattachStops)("a reattach that stops at %j is begun again", async (stop) => {
   const record = await lab.record();
   await release(lab.connect(), record, { guestMs: 500 });
   const goOn = await stopAt(stop, (vcenter) => reattach(vcenter, record, { powerOnAgain: true }));

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { cannotExport } from "./tgt.ts";
 import { startDaemon, type TgtDaemon } from "./tgtDaemon.ts";
 
@@ -70,7 +70,7 @@ test("tgtd dies with an owner that is killed, and the next one starts on the sam
   const pid = daemonPid();
   expect(isTgtd(pid)).toBe(true);
   owner.kill("SIGKILL");
-  await vi.waitUntil(() => !isTgtd(pid));
+  await expect.poll(() => !isTgtd(pid)).toBe(true);
   expect((await start(dir, [String(line).trim()])).portals).toEqual([String(line).trim()]);
 });
 
@@ -80,11 +80,11 @@ test("a tgtd left behind in the folder is stopped", async () => {
   await earlier.stop();
   const options = ["-f", "-C", "0", "--iscsi", `portal=${portals[0]}`];
   const leftover = startChild("tgtd", options, { TGT_IPC_SOCKET: "tgtd" });
-  await vi.waitUntil(() => isTgtd(leftover.pid ?? 0));
+  await expect.poll(() => isTgtd(leftover.pid ?? 0)).toBe(true);
   const ownerThatIsGone = 2 ** 22 + 1;
   await writeFile(join(dir, "tgtd.pid"), `${leftover.pid} ${ownerThatIsGone}\n`);
   const exited = once(leftover, "exit");
-  await vi.waitUntil(() => readdir(dir).then((names) => names.includes("tgtd.0")));
+  await expect.poll(() => readdir(dir).then((names) => names.includes("tgtd.0"))).toBe(true);
   expect((await start(dir, portals)).portals).toEqual(portals);
   expect(await exited).toEqual([null, "SIGKILL"]);
 });

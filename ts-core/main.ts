@@ -6,6 +6,7 @@ import { coreVersion } from "./version.ts";
 const usage = `qnap-snapshot-core ${coreVersion}
   stdio                 serve JSON-RPC 2.0 on standard input and output (what the PowerShell module starts)
   run <operation>       run one operation: parameters as JSON on standard input, result as JSON on standard output
+  vss-provider          answer the callbacks of VSS, a JSON object a line (what the provider DLL starts)
   run recover           finish or undo what was interrupted (for a start-up task)
   --version
 `;
@@ -14,6 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [mode, name] = args;
   if (mode === "stdio") return stdio();
   if (mode === "run" && name !== undefined) return (await import("./run.ts")).runOnce(name, dispatcher());
+  if (mode === "vss-provider") return vssProvider();
   if (mode === "--version") return print(`${coreVersion}\n`, 0);
   return print(usage, mode === undefined || mode === "--help" ? 0 : 64);
 }
@@ -28,6 +30,14 @@ async function stdio(): Promise<number> {
   await operations.close();
   // A reader that no longer reads, yet keeps its end open, must not keep us.
   setTimeout(() => process.exit(0), 5_000).unref();
+  return 0;
+}
+
+async function vssProvider(): Promise<number> {
+  const { serveProvider } = await import("./vss/serve.ts");
+  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.stdin.destroy());
+  await serveProvider(process.stdin, process.stdout);
   return 0;
 }
 

@@ -18,6 +18,7 @@ export class Session {
   #sid: Promise<string> | undefined;
   #ended = false;
   #judge: ((sid: string) => Promise<void>) | undefined;
+  #loginsBarred = false;
 
   constructor(http: HttpClient, credentials: Credentials, guard: LoginGuard) {
     this.http = http;
@@ -45,7 +46,14 @@ export class Session {
     this.#judge = judge;
   }
 
+  /** Bars log-ins, or allows them again: each leaves marks on a disk of this host, and must not while its volumes are frozen. */
+  barLogins(barred: boolean): void {
+    this.#loginsBarred = barred;
+  }
+
   async #logIn(): Promise<string> {
+    if (this.#loginsBarred)
+      throw new QnapError("NasNoAnswer", { nas: this.name, call: "log-in", reason: "not while volumes are frozen" });
     const sid = await this.#newSid();
     try {
       await this.#judge?.(sid);

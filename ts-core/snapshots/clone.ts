@@ -14,7 +14,7 @@ import { type LocatedLun, type LocatedSnapshot, locateSnapshot, mustBeReady, sam
 import { withTargets } from "./lunList.ts";
 import { type RememberedLun, remember, reopenLun } from "./reopen.ts";
 
-interface CloneEntry {
+export interface CloneEntry {
   lun: RememberedLun;
   snapshot: string;
   name: string;

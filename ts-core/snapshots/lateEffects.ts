@@ -2,7 +2,7 @@ import type { Operation } from "../model.ts";
 import type { JournalEntry } from "../state/journal.ts";
 
 /** What a process had asked a NAS for before it died may still take effect this long. */
-const lateMs = 15_000;
+export const lateMs = 15_000;
 
 /**
  * How much longer, from now, what this entry announced may take effect without anybody waiting for it. `workMs`: for how long

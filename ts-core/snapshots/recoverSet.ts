@@ -55,7 +55,10 @@ function cameLate(vm: VmInSnapshot): VmInSnapshot {
 }
 
 /** A set is complete or it is settled: nothing more of it can appear. */
-async function lookUntilSettled(planned: Planned[], waitMs: number): Promise<(NasSnapshot | undefined)[]> {
+export async function lookUntilSettled(
+  planned: readonly Planned[],
+  waitMs: number,
+): Promise<(NasSnapshot | undefined)[]> {
   let found: (NasSnapshot | undefined)[] = [];
   await poll(waitMs, async () => {
     found = await Promise.all(

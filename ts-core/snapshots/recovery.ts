@@ -13,6 +13,7 @@ import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
 import { rememberedLuns } from "./reopen.ts";
 import { recoverRestore } from "./restoreRecovery.ts";
+import { recoverShadowCopy } from "./shadowCopy.ts";
 
 export interface RepairRequest {
   operationId?: string;
@@ -29,6 +30,7 @@ const recoverers: Record<OperationKind, Recover> = {
   removeLunClone: recoverCloneRemoval,
   mountLunSnapshot: recoverMount,
   dismountLunSnapshot: recoverDismount,
+  vssShadowCopy: recoverShadowCopy,
 };
 
 /** Finishes or undoes what was interrupted. An operation whose lease is held is alive and not touched. */

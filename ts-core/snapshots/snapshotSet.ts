@@ -34,21 +34,57 @@ const refusalMs = 3_000;
 /** How the NAS took one request. Undefined: it said yes. */
 type Failure = unknown;
 
-/** One request a LUN, all at once up to what each NAS is known to take. */
+/** One request for a snapshot, by the monotonic clock. */
+export interface Asked {
+  each: Planned;
+  /** Null: not yet. */
+  askedMs: number | null;
+  answeredMs: number | null;
+  failure: Failure;
+}
+
+/** One request a LUN, all at once up to what each NAS is known to take. With `stop`, a failure aborts it, and then no further one is sent. */
+export function ask(
+  planned: readonly Planned[],
+  stop?: AbortController,
+): { requests: Asked[]; answered: Promise<unknown> } {
+  const requests = planned.map((each): Asked => ({ each, askedMs: null, answeredMs: null, failure: undefined }));
+  const answered = Promise.all(
+    [...new Set(planned.map(({ nas }) => nas))].map((nas) => {
+      const own = requests.filter(({ each }) => each.nas === nas);
+      return settleAll(own, nas.firmware.parallelSnapshots.count, (request) => askOne(request, stop));
+    }),
+  );
+  return { requests, answered };
+}
+
+async function askOne(request: Asked, stop: AbortController | undefined): Promise<void> {
+  const { nas, lun, plan } = request.each;
+  try {
+    if (stop?.signal.aborted) throw new QnapError("Cancelled", { state: "This snapshot was not asked for." });
+    request.askedMs = nowMs();
+    await createSnapshot(nas, lun, plan.spec);
+  } catch (error) {
+    request.failure = error;
+    stop?.abort(error);
+  }
+  request.answeredMs = nowMs();
+}
+
+/** Does not jump with the clock; for people it reads as a time of day. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Waits for every answer. */
 export async function askAll(
   planned: readonly Planned[],
 ): Promise<{ failures: Map<Planned, Failure>; skewMs: number }> {
   const startMs = performance.now();
-  const failures = new Map<Planned, Failure>();
-  await Promise.all(
-    [...new Set(planned.map(({ nas }) => nas))].map(async (nas) => {
-      const own = planned.filter((each) => each.nas === nas);
-      const width = nas.firmware.parallelSnapshots.count;
-      const results = await settleAll(own, width, ({ lun, plan }) => createSnapshot(nas, lun, plan.spec));
-      for (const [index, result] of results.entries())
-        if (result.status === "rejected") failures.set(own[index] as Planned, result.reason);
-    }),
-  );
+  const { requests, answered } = ask(planned);
+  await answered;
+  const failed = requests.filter(({ failure }) => failure !== undefined);
+  const failures = new Map(failed.map(({ each, failure }) => [each, failure]));
   return { failures, skewMs: Math.round((performance.now() - startMs) * 10) / 10 };
 }
 
@@ -130,14 +166,14 @@ export async function takeBackAll(planned: readonly Planned[], log: OperationLog
 }
 
 export async function takeBack(
-  each: Planned,
+  each: LocatedLun,
   found: NasSnapshot | undefined,
-  log: OperationLog,
+  { operationId }: Pick<OperationLog, "operationId">,
   context: Context,
 ): Promise<void> {
-  if (!found || operationIdIn(found.name) !== log.operationId) return;
+  if (!found || operationIdIn(found.name) !== operationId) return;
   await sameLun(each);
   await deleteSnapshot(each.nas, found.snapshotId);
-  await waitUntilGone({ ...each, snapshot: found }, log.operationId, context);
+  await waitUntilGone({ ...each, snapshot: found }, operationId, context);
   await context.machine.catalogue.remove(each.lun.naa, found.name);
 }

@@ -14,7 +14,8 @@ export type OperationKind =
   | "newLunClone"
   | "removeLunClone"
   | "mountLunSnapshot"
-  | "dismountLunSnapshot";
+  | "dismountLunSnapshot"
+  | "vssShadowCopy";
 export type EndState = "Completed" | "Undone" | "Failed";
 
 /** One line of a journal. `begin` is the first, `end` the last (a later one tells more); between them whatever the operation must remember. */

@@ -1,0 +1,136 @@
+import { openMachine } from "../machine.ts";
+import type { UnderWay } from "../rpc/leaving.ts";
+import type { Context } from "../rpc/operation.ts";
+import { isSupported } from "./contexts.ts";
+import { hresults, Refusal } from "./hresults.ts";
+import { KnownLuns } from "./knownLuns.ts";
+import { ShadowSet } from "./shadowSet.ts";
+import { whyUnsupported } from "./support.ts";
+import type { Answer, Call } from "./wire.ts";
+
+/** Below those of the provider DLL (vss.md, section 6), so that it is us who say why. */
+const timeoutsMs = { question: 25_000, preCommit: 4_000, postCommit: 8_000, long: 150_000 };
+
+type Say = (line: string) => void;
+
+/** Answers the callbacks of VSS. One set at a time; a new one means that the one before is dead. */
+export class Provider {
+  readonly #context: Context;
+  readonly #known: KnownLuns;
+  readonly #underWay = new Set<UnderWay>();
+  #set: ShadowSet | undefined;
+
+  private constructor(context: Context) {
+    this.#context = context;
+    this.#known = new KnownLuns(context);
+  }
+
+  static async open(say: Say): Promise<Provider> {
+    const provider = new Provider({
+      machine: await openMachine(),
+      signal: new AbortController().signal,
+      stay: () => undefined,
+      progress: () => undefined,
+      warn: say,
+      verbose: say,
+      rows: () => Promise.resolve(),
+    });
+    provider.#known.refresh().catch(() => undefined);
+    return provider;
+  }
+
+  get mayWriteToDisk(): boolean {
+    return !this.#set?.mayBeFrozen;
+  }
+
+  /** What goes on without anybody waiting for its answer. */
+  underWay(): UnderWay[] {
+    return [...this.#underWay];
+  }
+
+  async handle(call: Call): Promise<Answer> {
+    const { method } = call;
+    switch (method) {
+      case "OnLoad":
+      case "OnUnload":
+        return {};
+      case "AreLunsSupported":
+        return this.#areSupported(call);
+      case "BeginPrepareSnapshot":
+        return this.#begin(call);
+      case "EndPrepareSnapshots":
+        return this.#current(call).endPrepare(timeoutsMs.long, this.#settled());
+      case "PreCommitSnapshots":
+        return this.#current(call).preCommit(timeoutsMs.preCommit);
+      case "CommitSnapshots":
+        return this.#current(call).commit();
+      case "PostCommitSnapshots":
+        return this.#current(call).postCommit(timeoutsMs.postCommit);
+      case "PreFinalCommitSnapshots":
+        return this.#current(call).preFinalCommit(timeoutsMs.postCommit);
+      case "PostFinalCommitSnapshots":
+        return this.#current(call).postFinalCommit(timeoutsMs.long);
+      case "GetTargetLuns":
+        return this.#anySet(method).getTargetLuns(call, timeoutsMs.long);
+      case "AbortSnapshots":
+        return this.#abort(call);
+      default:
+        throw new Refusal(hresults.veto, `the provider does not do ${method}`);
+    }
+  }
+
+  /** Ends what is open, and logs out once everything is settled. */
+  end(): void {
+    if (this.#set) this.#keepUntilDone(this.#set.end());
+  }
+
+  close(): Promise<void> {
+    return this.#context.machine.close();
+  }
+
+  async #areSupported({ luns, context }: Call): Promise<Answer> {
+    const message = await whyUnsupported(luns, context, this.#known);
+    return message === undefined ? { supported: true } : { supported: false, message };
+  }
+
+  #begin(call: Call): Answer {
+    const { setId, snapshotId, context } = call;
+    if (setId === "" || snapshotId === "")
+      throw new Refusal(hresults.invalidArgument, "a set and a snapshot are wanted");
+    if (!isSupported(context)) throw new Refusal(hresults.unsupportedContext, `context ${context} is not supported`);
+    if (this.#set?.id !== setId) {
+      this.end();
+      this.#set = new ShadowSet(setId, this.#known, this.#context);
+    }
+    return (this.#set as ShadowSet).add(call);
+  }
+
+  /** Nothing is known of another set, so nothing is left of it. */
+  #abort({ setId }: Call): Answer {
+    if (this.#set?.id === setId) this.#keepUntilDone(this.#set.abort());
+    return {};
+  }
+
+  #current({ method, setId }: Call): ShadowSet {
+    const set = this.#anySet(method);
+    if (set.id !== setId) throw new Refusal(hresults.badState, `${method} came for set ${setId}, which is not begun`);
+    return set;
+  }
+
+  /** GetTargetLuns and LocateLuns do not say which set they mean: it is the one being made. */
+  #anySet(method: string): ShadowSet {
+    if (!this.#set) throw new Refusal(hresults.badState, `${method} came before any set`);
+    return this.#set;
+  }
+
+  /** Only what runs now: a set that ends later does not wait for itself. */
+  #settled(): Promise<unknown> {
+    return Promise.all(this.underWay().map(({ done }) => done));
+  }
+
+  #keepUntilDone(done: Promise<unknown>): void {
+    const entry: UnderWay = { done, stays: true };
+    this.#underWay.add(entry);
+    void done.finally(() => this.#underWay.delete(entry));
+  }
+}

@@ -470,6 +470,51 @@ export const catalogue = {
     message: "'{what}' on {vcenter} was not done within {seconds} s. {state}",
   },
 
+  // The Windows that uses a LUN
+  WindowsNotHere: {
+    category: "ObjectNotFound",
+    message:
+      "This is about a LUN that the Windows of this machine used, and this process cannot reach it. Run it in PowerShell on that Windows Server; nothing was changed.",
+  },
+  PowerShellNotStarted: {
+    category: "ResourceUnavailable",
+    message:
+      "Windows cannot be asked who uses LUNs: PowerShell at {path} did not start ({reason}). Check that this account may run it, that its execution policy allows the scripts of the module, and that nothing blocks it.",
+  },
+  PowerShellNoAnswer: {
+    category: "OperationTimeout",
+    retryable: true,
+    message: "Windows did not answer '{call}' ({reason}). Nothing was changed by this call; try again in a while.",
+  },
+  WindowsRefused: {
+    category: "InvalidOperation",
+    message: "Windows refused '{call}': {reason} ({id}, {hresult}). It needs an administrator's PowerShell.",
+  },
+  WindowsNotDone: {
+    category: "OperationTimeout",
+    message: "Windows did not {what} within {seconds} s. It was asked to and may still do it; look at Disk Management.",
+  },
+  WindowsDiskNotThere: {
+    category: "ObjectNotFound",
+    message:
+      "Windows does not show the disk with NAA {naa} any more. Check the iSCSI log-in and rescan the disks; nothing was changed.",
+  },
+  WindowsDiskAmbiguous: {
+    category: "InvalidOperation",
+    message:
+      "Disks {disks} of this server are one LUN (NAA {naa}), seen over several paths. Set MPIO up for it, or log out of all but one session, then try again.",
+  },
+  WindowsDiskChanged: {
+    category: "InvalidOperation",
+    message:
+      "Disk {number} (NAA {naa}) is not the disk that it was: it is {found} now, and was {before}. It was left as it is. Look at what is on it, and bring it online by hand if that is right.",
+  },
+  WindowsDiskInUse: {
+    category: "ResourceBusy",
+    message:
+      "The disk with NAA {naa} is still in use on this server: {users}. Stop what uses it, then try again. The NAS was not told to change it.",
+  },
+
   // State of this machine
   StateFolderUnsafe: {
     category: "SecurityError",

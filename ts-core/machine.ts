@@ -11,6 +11,7 @@ import { Settings } from "./state/settings.ts";
 import { vmwareConsumers } from "./vmware/consumers.ts";
 import { VCenterDirectory } from "./vmware/directory.ts";
 import { Intents } from "./vss/intents.ts";
+import { WindowsHost } from "./windows/host.ts";
 
 /** What this machine remembers, and the NAS and vCenters it is connected to. One per process; the state is shared by all processes. */
 export interface Machine {
@@ -38,10 +39,11 @@ export async function openMachine(): Promise<Machine> {
   const state = { leases, secrets, latches, settings };
   const nas = new NasDirectory(state);
   const vcenters = new VCenterDirectory(state);
+  const windows = new WindowsHost();
   return {
     nas,
     vcenters,
-    consumers: vmwareConsumers(vcenters),
+    consumers: windows.beside(vmwareConsumers(vcenters)),
     copies: async () => new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
     leases,
     measurements: new Measurements(settings),
@@ -49,7 +51,7 @@ export async function openMachine(): Promise<Machine> {
     catalogue: new Catalogue(folder),
     intents: new Intents(folder),
     close: async () => {
-      await Promise.all([nas.close(), vcenters.close()]);
+      await Promise.all([nas.close(), vcenters.close(), windows.close()]);
     },
   };
 }

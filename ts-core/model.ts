@@ -216,11 +216,20 @@ export const LunConsumer = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),
   lunNaa: Type.String(),
-  consumer: Type.String({ description: "Which vCenter." }),
-  kind: Type.Union([Type.Literal("Datastore"), Type.Literal("Host"), Type.Literal("VM")]),
+  consumer: Type.String({ description: "Which vCenter; Windows: this server." }),
+  kind: Type.Union([
+    Type.Literal("Datastore"),
+    Type.Literal("Host"),
+    Type.Literal("Disk"),
+    Type.Literal("Volume"),
+    Type.Literal("Session"),
+    Type.Literal("VM"),
+  ]),
   name: Type.String(),
-  id: Type.String({ description: "vSphere's id (moref) of it." }),
-  state: Type.String({ description: "Mounted or not, connected or not, powered on or not." }),
+  id: Type.String({
+    description: "vSphere's id (moref) of it; of Windows the disk number, volume path, session or VM id.",
+  }),
+  state: Type.String({ description: "Mounted or not, connected or not, powered on or not, online or not." }),
   detail: Type.String(),
 });
 export type LunConsumer = Static<typeof LunConsumer>;
@@ -229,7 +238,14 @@ export const LunCheck = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),
   lunNaa: Type.String(),
-  kind: Type.Union([Type.Literal("Lun"), Type.Literal("Datastore"), Type.Literal("VM")]),
+  kind: Type.Union([
+    Type.Literal("Lun"),
+    Type.Literal("Datastore"),
+    Type.Literal("Disk"),
+    Type.Literal("Volume"),
+    Type.Literal("Session"),
+    Type.Literal("VM"),
+  ]),
   name: Type.String(),
   rule: orNull(Type.String({ description: "Null: no rule finds anything." })),
   verdict: Type.Union([Type.Literal("OK"), Type.Literal("Warn"), Type.Literal("Downgrade"), Type.Literal("Refuse")], {

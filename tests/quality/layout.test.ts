@@ -54,13 +54,14 @@ test("a test of the core lies where its source lies", () => {
 
 /** What each folder of the core may lean on: other folders, and packages. Downwards only, but for types. */
 const mayUse: Record<string, { folders: string[]; packages: string[] }> = {
-  "": { folders: ["nas", "rpc", "state", "snapshots", "vmware", "vss"], packages: ["typebox"] },
+  "": { folders: ["nas", "rpc", "state", "snapshots", "vmware", "vss", "windows"], packages: ["typebox"] },
   rpc: { folders: ["operations"], packages: ["typebox"] },
   operations: { folders: ["nas", "rpc", "snapshots", "vmware"], packages: ["typebox"] },
   snapshots: { folders: ["nas", "net", "rpc", "state"], packages: [] },
   nas: { folders: ["net", "operations", "rpc", "state"], packages: ["bonjour-service", "fast-xml-parser", "typebox"] },
   vmware: { folders: ["net", "operations", "rpc", "snapshots", "state"], packages: ["fast-xml-parser"] },
   vss: { folders: ["nas", "net", "rpc", "snapshots", "state"], packages: [] },
+  windows: { folders: ["net", "rpc", "snapshots", "state"], packages: ["node-powershell"] },
   net: { folders: [], packages: [] },
   state: { folders: [], packages: [] },
 };

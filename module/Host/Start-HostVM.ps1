@@ -1,0 +1,4 @@
+function Start-HostVM {
+    param([string]$Id)
+    Start-VM -VM (Get-VM -Id $Id)
+}

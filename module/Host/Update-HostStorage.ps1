@@ -1,0 +1,4 @@
+function Update-HostStorage {
+    # Looks for disks that came, and for those that went.
+    Update-HostStorageCache
+}

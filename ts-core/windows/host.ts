@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { QnapError } from "../errors.ts";
+import type { Consumer, Consumers } from "../ports.ts";
+import { windows } from "./names.ts";
+import type { HostSession } from "./powershell.ts";
+
+/** The Windows on which this core runs, where there is one. What works with it is loaded when it is first needed. */
+export class WindowsHost {
+  #session: Promise<HostSession> | undefined;
+
+  /** Whether LUNs can be in use here: on Windows, or where a PowerShell is named that stands for one. */
+  get isThere(): boolean {
+    return executable() !== undefined;
+  }
+
+  session(): Promise<HostSession> {
+    this.#session ??= import("./powershell.ts").then(({ HostSession }) => new HostSession(executable() ?? ""));
+    return this.#session;
+  }
+
+  /** This Windows as one more of those who use LUNs. */
+  beside(others: Consumers): Consumers {
+    const own = this.isThere ? [windows] : [];
+    return {
+      names: async () => [...(await others.names()), ...own],
+      all: async (say) => [...(await others.all(say)), ...(await Promise.all(own.map(() => this.#consumer())))],
+      named: async (name, say) => (name === windows ? this.#consumer() : others.named(name, say)),
+    };
+  }
+
+  async close(): Promise<void> {
+    await (await this.#session)?.close();
+  }
+
+  async #consumer(): Promise<Consumer> {
+    if (!this.isThere) throw new QnapError("WindowsNotHere");
+    const { WindowsConsumer } = await import("./consumer.ts");
+    return new WindowsConsumer(await this.session());
+  }
+}
+
+/** Windows PowerShell, which every Windows has, Server Core too; elsewhere only what is configured. */
+function executable(): string | undefined {
+  const { QNAP_SNAPSHOT_POWERSHELL: configured, SystemRoot = "C:\\Windows" } = process.env;
+  if (configured) return configured;
+  if (process.platform !== "win32") return undefined;
+  return join(SystemRoot, "System32/WindowsPowerShell/v1.0/powershell.exe");
+}

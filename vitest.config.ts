@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["**/node_modules/**", "tests/**/bin/**", "tests/**/obj/**"],
+    globalSetup: "tests/globalSetup.ts",
     // Tests start simulators, PowerShell and cores of their own: more workers than that starve one another.
     pool: "forks",
     maxWorkers: 2,

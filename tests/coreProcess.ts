@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { program } from "./program.ts";
 import type { SimulatedNas } from "./sim/nas/start.ts";
 
-const main = join(import.meta.dirname, "../ts-core/main.ts");
+const main = program("core.cjs", join(import.meta.dirname, "../ts-core/main.ts"));
 
 export interface CoreError {
   code: string;

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { makeHome } from "../coreProcess.ts";
+import { program } from "../program.ts";
 
-export const mainFile = join(import.meta.dirname, "../../ts-core/main.ts");
+export const mainFile = program("core.cjs", join(import.meta.dirname, "../../ts-core/main.ts"));
 
 /** A core whose bytes are the test's own business. */
 export function startRaw(args: readonly string[], home = makeHome()): ChildProcess {

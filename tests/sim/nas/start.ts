@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { program } from "../../program.ts";
 import type { lunView, stateView } from "./control/view.ts";
 import type { Effect, RequestRecord } from "./effects.ts";
 import type { FaultRequest } from "./faults.ts";
@@ -76,7 +77,7 @@ export interface SimulatedNas extends Ready {
   kill(): Promise<void>;
 }
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const main = program("nas.mjs", fileURLToPath(new URL("main.ts", import.meta.url)));
 
 /** Without `state` it gets a folder of its own, which `stop` removes. */
 export function startNas(options: NasOptions = {}): Promise<SimulatedNas> {

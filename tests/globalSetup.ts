@@ -1,0 +1,28 @@
+/**
+ * Makes the core (as it is packaged) and the NAS simulator one file each. Tests start them a few thousand times, and from sources
+ * each start would take the types off a hundred modules again: most of what the suite would compute.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { bundle } from "../build/bundle.ts";
+
+async function nasSimulator(folder: string): Promise<void> {
+  await build({
+    entryPoints: [join(import.meta.dirname, "sim/nas/main.ts")],
+    outfile: join(folder, "nas.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    // For packages that are CommonJS.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  });
+}
+
+export default async function makePrograms(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "programs-"));
+  await Promise.all([bundle().then((code) => writeFile(join(folder, "core.cjs"), code)), nasSimulator(folder)]);
+  process.env.QNAP_TEST_PROGRAMS = folder;
+  return () => rm(folder, { recursive: true });
+}

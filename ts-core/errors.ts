@@ -290,7 +290,7 @@ export const catalogue = {
   NoConsumerKnown: {
     category: "ObjectNotFound",
     message:
-      "-Type Application needs to know who uses the LUN, and no vCenter is stored. Run Set-QnapVMwareSetting, or take -Type Crash. (VSS and Hyper-V are not in this version.) Nothing was done.",
+      "-Type Application needs to know who uses the LUN, and nobody can be asked: this is no Windows Server, and no vCenter is stored. Run Set-QnapVMwareSetting, or take -Type Crash. Nothing was done.",
   },
   LunNotUsed: {
     category: "ObjectNotFound",
@@ -301,6 +301,11 @@ export const catalogue = {
     category: "InvalidOperation",
     message:
       "{count} finding(s) on {vcenter} speak against this snapshot: {reasons}. Test-QnapLun lists them all; mend them, or judge a rule otherwise with Set-QnapVMwareSetting -RuleVerdict. Nothing was done.",
+  },
+  MixedSet: {
+    category: "InvalidArgument",
+    message:
+      "LUNs {frozen} are frozen by VSS on this server while the NAS takes their snapshots, LUNs {others} are held in another way, or by somebody else as well: one set cannot be both. Call New-QnapLunSnapshot once for each. Nothing was done.",
   },
   HoldFailed: {
     category: "InvalidOperation",
@@ -336,6 +341,53 @@ export const catalogue = {
     category: "OperationTimeout",
     message:
       "{count} VM snapshot(s) made for this operation may be left and grow: {members}. {state} Run Repair-QnapOperation {operation}, which removes them.",
+  },
+
+  // VSS
+  RequestorNotStarted: {
+    category: "ResourceUnavailable",
+    message:
+      "The program {path}, which asks VSS for shadow copies, could not be started: {reason}. Install the module again. Nothing was frozen.",
+  },
+  RequestorBroken: {
+    category: "NotSpecified",
+    message:
+      "The program that asks VSS for shadow copies did not do its part: {reason}. VSS thaws what it had frozen. Try again; if it stays so, restart the service VSS.",
+  },
+  VssNotAllowed: {
+    category: "PermissionDenied",
+    message:
+      "VSS refused in {phase} with {hresult}: this account may not have shadow copies made. Run PowerShell as an administrator. Nothing was changed.",
+  },
+  VssVolumeNotSupported: {
+    category: "ResourceUnavailable",
+    message:
+      "No VSS hardware provider makes shadow copies of these volumes ({hresult} in {phase}). Get-QnapVssProvider tells whether ours is installed; the NAS must be stored for the machine (Set-QnapNas), and not only be connected. No snapshot is left.",
+  },
+  VssBusy: {
+    category: "ResourceBusy",
+    retryable: true,
+    message:
+      "VSS is making another program's shadow copies ({hresult} in {phase}), and makes one set at a time. Try again in some minutes. Nothing was changed.",
+  },
+  VssVetoed: {
+    category: "InvalidOperation",
+    message: "The VSS provider refused the set ({hresult} in {phase}): {reason}. Everything was thawed again.",
+  },
+  VssTooSlow: {
+    category: "OperationTimeout",
+    message:
+      "VSS could not hold the volumes until their snapshots were taken ({hresult} in {phase}): the NAS or the disks are too busy. Everything was thawed again. Take fewer LUNs at a time, or at a quieter time.",
+  },
+  VssWriterFailed: {
+    category: "InvalidOperation",
+    message:
+      "VSS gave the set up ({hresult} in {phase}), as applications did not get ready: {writers}. Everything was thawed again. `vssadmin list writers` shows their state.",
+  },
+  VssFailed: {
+    category: "NotSpecified",
+    message:
+      "VSS failed in {phase} with {hresult}: {meaning}. Everything was thawed again. See the event log Application, sources VSS and VolSnap.",
   },
 
   // Reaching a vCenter

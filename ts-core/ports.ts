@@ -83,6 +83,8 @@ export interface FrozenSet {
   failures: Map<string, unknown>;
   /** From the first request sent to the last answer received. */
   skewMs: number;
+  /** Why the set does not count, whatever the NAS made of it. */
+  refusal?: Error;
   /** What was seen, by NAA. */
   evidence: Map<string, Evidence>;
 }

@@ -5,6 +5,7 @@ import type { Evidence, HoldOptions } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { SnapshotRecord } from "../state/catalogue.ts";
 import type { OperationLog } from "../state/journal.ts";
+import { type Answers, askFrozen } from "./askFrozen.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
 import { labelOf } from "./consistency.ts";
 import { together } from "./evidence.ts";
@@ -52,27 +53,34 @@ function mustFit({ type, hyperVCheckpoint }: SetRequest): void {
 
 /** Everything is held. The LUN snapshots are asked for, all at once, and seen; then all is let go at once. */
 async function takeSet(planned: Planned[], held: HeldSet, log: OperationLog, context: Context) {
-  const { looks, skewMs } = await whileHeld(planned, held, log, context);
-  const inside = await Promise.all(planned.map(async ({ lun }) => together(await held.evidence(lun.naa))));
-  const outcome = await settleSet(planned, looks, inside, log, context);
+  const asked = await whileHeld(planned, held, log, context);
+  const inside = await Promise.all(
+    planned.map(async ({ lun: { naa } }) => together([...(await held.evidence(naa)), ...asked.evidence(naa)])),
+  );
+  const outcome = await settleSet(planned, asked, inside, log, context);
   const settled = "snapshots" in outcome;
   await letGo(held, settled ? "The LUN snapshot was taken, and stays." : reasonOf(outcome.error), log, context);
   if (settled) {
     await log.end("Completed", `${outcome.snapshots.length} snapshot(s) taken`);
-    return { operationId: log.operationId, skewMs, snapshots: outcome.snapshots };
+    return { operationId: log.operationId, skewMs: asked.skewMs, snapshots: outcome.snapshots };
   }
-  if (outcome.nothingLeft) await log.end("Undone", "the NAS refused; no snapshot of this set is left");
+  if (outcome.nothingLeft) await log.end("Undone", "the set was refused; no snapshot of it is left");
   throw outcome.error;
 }
 
 async function whileHeld(planned: readonly Planned[], held: HeldSet, log: OperationLog, context: Context) {
   try {
     await log.add("create", { snapshots: planned.map(({ plan }) => plan) });
-    const { failures, skewMs } = await askAll(planned);
-    return { looks: await lookForAll(planned, failures, log, context), skewMs };
+    const asked = await ask(held, planned, log, context);
+    return { ...asked, looks: await lookForAll(planned, asked.failures, log, context) };
   } finally {
     void held.release();
   }
+}
+
+async function ask(held: HeldSet, planned: readonly Planned[], log: OperationLog, context: Context): Promise<Answers> {
+  if (held.freezer) return askFrozen(held.freezer, held.records, planned, log, context);
+  return { ...(await askAll(planned)), evidence: () => [] };
 }
 
 type Outcome = { snapshots: LunSnapshot[] } | { error: unknown; nothingLeft: boolean };
@@ -80,13 +88,13 @@ type Outcome = { snapshots: LunSnapshot[] } | { error: unknown; nothingLeft: boo
 /** All or none: on record when all are there, taken back otherwise. Of several errors the one that leaves most open is told. */
 async function settleSet(
   planned: readonly Planned[],
-  looks: readonly Look[],
+  { looks, refusal }: Answers & { looks: readonly Look[] },
   inside: readonly (Evidence | undefined)[],
   log: OperationLog,
   context: Context,
 ): Promise<Outcome> {
   const found = looks.flatMap((look) => ("found" in look ? [look.found] : []));
-  if (found.length === planned.length) {
+  if (refusal === undefined && found.length === planned.length) {
     const snapshots: LunSnapshot[] = [];
     for (const [index, each] of planned.entries())
       snapshots.push(await record(each, found[index] as NasSnapshot, inside[index], context, log));
@@ -95,8 +103,8 @@ async function settleSet(
   }
   await takeBackAll(planned, log, context);
   const unclear = looks.find((look) => "unclear" in look);
-  const refusal = looks.find((look) => "refusal" in look);
-  return unclear ? { error: unclear.unclear, nothingLeft: false } : { error: refusal?.refusal, nothingLeft: true };
+  if (unclear) return { error: unclear.unclear, nothingLeft: false };
+  return { error: refusal ?? looks.find((look) => "refusal" in look)?.refusal, nothingLeft: true };
 }
 
 async function locateSet(luns: LunRef[], context: Context): Promise<LocatedLun[]> {

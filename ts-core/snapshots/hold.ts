@@ -1,6 +1,6 @@
 import { QnapError } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
-import type { Evidence, Hold, HoldOptions, HoldPlan, HoldRecord, Released } from "../ports.ts";
+import type { Evidence, Freezer, Hold, HoldOptions, HoldPlan, HoldRecord, Released } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { mustGoOn } from "./bracket.ts";
@@ -40,16 +40,35 @@ export async function planHolds(
       return Promise.all(uses.map((use) => use.planHold(options)));
     }),
   );
+  mustGoTogether(located, plans);
   return plans.flat();
+}
+
+/** Volumes stay frozen for seconds only: nothing else can be held or asked for meanwhile. */
+function mustGoTogether(located: readonly LocatedLun[], plans: readonly HoldPlan[][]): void {
+  if (new Set(plans.flat().map(({ freezer }) => freezer)).size < 2) return;
+  const isFrozen = (index: number) => plans[index]?.every(({ freezer }) => freezer !== undefined);
+  const names = (frozen: boolean) =>
+    located.filter((_, index) => isFrozen(index) === frozen).map(({ lun }) => lun.name);
+  throw new QnapError("MixedSet", { frozen: names(true), others: names(false) });
 }
 
 /** Everything of a set that is held; nothing for a crash-consistent one. */
 export class HeldSet {
-  readonly #holds: readonly { naa: string; hold: Hold }[];
+  readonly #holds: readonly { plan: HoldPlan; hold: Hold }[];
   #ended: Promise<Released> | undefined;
 
-  constructor(holds: readonly { naa: string; hold: Hold }[] = []) {
+  constructor(holds: readonly { plan: HoldPlan; hold: Hold }[] = []) {
     this.#holds = holds;
+  }
+
+  /** Of all or none of them. */
+  get freezer(): Freezer | undefined {
+    return this.#holds[0]?.plan.freezer;
+  }
+
+  get records(): HoldRecord[] {
+    return this.#holds.map(({ plan }) => plan.record);
   }
 
   get refusals(): string[] {
@@ -58,7 +77,7 @@ export class HeldSet {
 
   /** What is true of each LUN's snapshot that was seen just now. */
   async evidence(naa: string): Promise<Evidence[]> {
-    const own = this.#holds.filter((each) => each.naa === naa);
+    const own = this.#holds.filter(({ plan }) => plan.record.naa === naa);
     return Promise.all(own.map(({ hold }) => hold.evidence()));
   }
 
@@ -84,11 +103,11 @@ export async function holdAll(
   const holds = plans.map(({ record }) => record);
   context.stay();
   await log.add("hold", { snapshots: planned.map(({ plan }) => plan), holds } satisfies HoldEntry);
-  context.progress({ activity: "Taking snapshots", status: "Making VM snapshots" });
+  context.progress({ activity: "Taking snapshots", status: "Holding what uses the LUNs" });
   const ready = keepReady(planned);
   const held = new HeldSet(
     await Promise.all(
-      plans.map(async (plan) => ({ naa: plan.record.naa, hold: await plan.hold(log.operationId, context.signal) })),
+      plans.map(async (plan) => ({ plan, hold: await plan.hold(log.operationId, context.signal) })),
     ).finally(ready.stop),
   );
   await mustBeHeld(held, log, context);
@@ -107,7 +126,7 @@ async function mustBeHeld(held: HeldSet, log: OperationLog, context: Context): P
 
 /** Everything is let go, or the operation stays open for Repair-QnapOperation and says what is left. */
 export async function letGo(held: HeldSet, state: string, log: OperationLog, context: Context): Promise<void> {
-  context.progress({ activity: "Taking snapshots", status: "Removing VM snapshots" });
+  context.progress({ activity: "Taking snapshots", status: "Letting go of what uses the LUNs" });
   const { left, warnings } = await held.release();
   for (const warning of warnings) context.warn(warning);
   if (left.length > 0) throw holdLeft(left, state, log);

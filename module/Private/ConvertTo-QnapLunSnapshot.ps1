@@ -10,6 +10,7 @@ filter ConvertTo-QnapLunSnapshot {
         CreateTime    = ConvertTo-NasTime $_.createTime
         CreateTimeUtc = ConvertTo-UtcTime $_.createTimeUtc
         Consistency   = $_.consistency
+        Reason        = ConvertTo-WireText $_.reason
         FreezeMs      = $_.freezeMs
         Ours          = [bool]$_.ours
         OperationId   = $_.operationId
@@ -18,6 +19,17 @@ filter ConvertTo-QnapLunSnapshot {
         ExpireTimeUtc = ConvertTo-UtcTime $_.expireTimeUtc
         Status        = $_.status
         VMs           = $(if ($null -ne $_.vms) { , @($_.vms | ConvertTo-QnapVMInSnapshot) })
+        Writers       = $(if ($null -ne $_.writers) { , @($_.writers | ConvertTo-QnapWriterInSnapshot) })
+    }
+}
+
+filter ConvertTo-QnapWriterInSnapshot {
+    [pscustomobject]@{
+        PSTypeName  = 'QnapSnapshot.WriterInSnapshot'
+        Name        = ConvertTo-WireText $_.name
+        Id          = $_.id
+        Consistency = $_.consistency
+        Reason      = ConvertTo-WireText $_.reason
     }
 }
 

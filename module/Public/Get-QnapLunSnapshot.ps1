@@ -5,7 +5,9 @@ function Get-QnapLunSnapshot {
 
     .DESCRIPTION
     Lists the snapshots of the given LUNs, or of all LUNs, also those that were made by others. Each one says how consistent its
-    content is, as far as there is evidence: Application, FileSystem, Crash, or Unverified where there is none.
+    content is, as far as there is evidence: Application, FileSystem, Crash, or Unverified where there is none. VMs and Writers tell
+    it for each VM and each VSS writer with data inside, with the reason where it is less than was asked for; Reason is that of the
+    file systems themselves, and FreezeMs how long applications were held.
 
     .PARAMETER Lun
     The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.
@@ -33,6 +35,11 @@ function Get-QnapLunSnapshot {
     Get-QnapLunSnapshot -Nas nas01 -Name QS_nightly_* | Where-Object { $_.CreateTimeUtc -lt [datetime]::UtcNow.AddDays(-30) } | Remove-QnapLunSnapshot -Confirm:$false
 
     Removes the nightly snapshots that are older than 30 days.
+
+    .EXAMPLE
+    Get-QnapLunSnapshot -Lun sqldata | ForEach-Object { $_.Writers } | Where-Object { $_.Consistency -ne 'Application' }
+
+    Shows the VSS writers that did not take part as they should have in a snapshot of sqldata, each with the reason.
 
     .INPUTS
     QnapSnapshot.Lun from Get-QnapLun. System.String (names or NAAs).

@@ -59,6 +59,11 @@ function New-QnapLunSnapshot {
     Takes an application-consistent snapshot of a LUN with a VMware datastore, and shows how good it is for each VM.
 
     .EXAMPLE
+    New-QnapLunSnapshot -Lun hvdata -Type Application -HyperVCheckpoint Memory -WhatIf
+
+    Says what speaks against a snapshot in which the Hyper-V VMs on the LUN are kept with their memory.
+
+    .EXAMPLE
     Get-QnapLun sql* -Nas nas01 | New-QnapLunSnapshot -WhatIf
 
     Says which LUNs the set would hold, or why it would be refused. Nothing is sent that changes anything.

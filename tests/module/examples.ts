@@ -37,9 +37,13 @@ function forSimulator(example: string, { nas, name, vcenter }: ModuleSession): s
 
 function forVcenter(code: string, vcenter: SimulatedVcenter): string {
   const { hostname, port } = new URL(vcenter.url);
-  return code
-    .replace(/(Set-QnapVMwareSetting (?:-Server )?)vcsa\.lab/, `$1${hostname} -Port ${port}`)
-    .replaceAll("vcsa.lab", hostname)
-    .replaceAll("AB:CD:...", vcenter.thumbprint)
-    .replaceAll("Get-Credential administrator@vsphere.local", credential(vcenter));
+  return (
+    code
+      .replace(/(Set-QnapVMwareSetting (?:-Server )?)vcsa\.lab/, `$1${hostname} -Port ${port}`)
+      .replaceAll("vcsa.lab", hostname)
+      // The LUN that is in use here.
+      .replaceAll("hvdata", "ds-prod")
+      .replaceAll("AB:CD:...", vcenter.thumbprint)
+      .replaceAll("Get-Credential administrator@vsphere.local", credential(vcenter))
+  );
 }

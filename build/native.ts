@@ -1,37 +1,31 @@
-/** The Windows programs that ship beside the core and are written in C: no Node can do what they do. */
-import { execFile } from "node:child_process";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { root } from "./repo.ts";
+/** The Windows programs that ship beside the core and are written in C and C++: no Node can do what they do. */
+import { join } from "node:path";
+import { makeProgram, type WindowsProgram } from "./mingw.ts";
+import { root, version } from "./repo.ts";
 
-const compiler = "x86_64-w64-mingw32-gcc";
-/** The same source gives the same bytes: no symbols, no time of the build. */
-const flags = ["-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-municode", "-s", "-Wl,--no-insert-timestamp"];
+const shipped = (name: string) => join(root, "module/bin/win-x64", name);
+const vss = "ts-core/vss/native";
+export const vssShared = [`${vss}/jsonReader.cpp`, `${vss}/jsonWriter.cpp`];
+export const vssLuns = [`${vss}/lunReader.cpp`, `${vss}/lunWriter.cpp`];
 
-const source = join(root, "ts-core/state/native/dpapi.c");
-export const dpapi = join(root, "module/bin/win-x64/qnap-snapshot-dpapi.exe");
+export const dpapi: WindowsProgram = {
+  file: shipped("qnap-snapshot-dpapi.exe"),
+  sources: ["ts-core/state/native/dpapi.c"],
+  libraries: ["crypt32"],
+};
 
-export async function makeDpapi(): Promise<void> {
-  if ((await changedMs(dpapi)) > (await changedMs(source))) return;
-  await mkdir(dirname(dpapi), { recursive: true });
-  await compileDpapi(dpapi);
-  console.log(`made ${dpapi.slice(root.length + 1)}`);
+export const vssProvider: WindowsProgram = {
+  file: shipped("qnap-vss-provider.dll"),
+  sources: [...vssShared, ...vssLuns, `${vss}/provider`],
+  libraries: ["ole32", "uuid", "advapi32"],
+  resources: `${vss}/provider/provider.rc`,
+  flags: ["-shared", `-DPRODUCT_VERSION=L"${version}"`],
+};
+
+export const nativePrograms = [dpapi, vssProvider];
+
+export async function makeNative(): Promise<void> {
+  for (const program of nativePrograms) await makeProgram(program);
 }
 
-export async function compileDpapi(program: string): Promise<void> {
-  const unfinished = `${program}.${process.pid}`;
-  try {
-    await promisify(execFile)(compiler, [...flags, "-o", unfinished, source, "-lcrypt32"]);
-    await rename(unfinished, program);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(`${compiler} is missing: apt-get install --no-install-recommends gcc-mingw-w64-x86-64`);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-}
-
-async function changedMs(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
-}
+if (import.meta.main) await makeNative();

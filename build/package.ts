@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Platform, seedPkgCache } from "./baseBinaries.ts";
 import { bundleFile } from "./bundle.ts";
-import { dpapi, makeDpapi } from "./native.ts";
+import { makeNative, nativePrograms } from "./native.ts";
 import { root } from "./repo.ts";
 
 const home = join(root, ".cache/pkg-home");
@@ -59,9 +59,10 @@ async function tell(binary: string): Promise<void> {
 
 async function main(asked: string | undefined): Promise<void> {
   const platforms: Platform[] = asked === "linux" || asked === "win" ? [asked] : ["linux", "win"];
-  if (platforms.includes("win")) await makeDpapi();
+  if (platforms.includes("win")) await makeNative();
   await Promise.all(platforms.map(pack));
-  if (asked === undefined) for (const binary of [...Object.values(binaries), dpapi]) await tell(binary);
+  if (asked !== undefined) return;
+  for (const binary of [...Object.values(binaries), ...nativePrograms.map(({ file }) => file)]) await tell(binary);
 }
 
 if (import.meta.main) await main(process.argv[2]);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings this machine to what a goal needs, and says in one line each what it does; nothing to do means nothing said.
-#   build/setup.sh [build|demo|vcenter|test|package|bench]
+#   build/setup.sh [build|demo|vcenter|test|package|native|bench]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 goal=${1:-build}
@@ -9,7 +9,7 @@ log=.cache/setup/log
 pinned=$PWD/node_modules/.bin/node
 
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
-package_packages="gcc-mingw-w64-x86-64"
+package_packages="gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64-win32 mingw-w64-tools"
 vcenter_packages="golang-go golang-github-vmware-govmomi-dev"
 test_packages="$demo_packages $package_packages $vcenter_packages wine wine64"
 
@@ -85,6 +85,10 @@ powershell() {
   telling bash build/pwsh-host/publish.sh
 }
 
+native_tools() {
+  type x86_64-w64-mingw32-gcc x86_64-w64-mingw32-g++-win32 x86_64-w64-mingw32-widl >/dev/null 2>&1 || debian_packages "$@"
+}
+
 mkdir -p "$stamps"
 # One at a time. -o: what a step leaves running in the background must not hold the lock.
 [ -n "${QNAP_SETUP_LOCKED:-}" ] || QNAP_SETUP_LOCKED=1 exec flock -o "$stamps/lock" bash build/setup.sh "$@"
@@ -97,6 +101,7 @@ case $goal in
   demo) debian_packages $demo_packages; core linux; powershell ;;
   vcenter) debian_packages $vcenter_packages; telling bash tests/sim/vcenter/build.sh ;;
   test) debian_packages $test_packages; core both; powershell ;;
-  package) command -v x86_64-w64-mingw32-gcc >/dev/null || debian_packages $package_packages; core ;;
-  *) fail "unknown goal '$goal': build, demo, vcenter, test, package or bench." ;;
+  package) native_tools $package_packages; core ;;
+  native) native_tools $package_packages; telling "$pinned" build/native.ts ;;
+  *) fail "unknown goal '$goal': build, demo, vcenter, test, package, native or bench." ;;
 esac

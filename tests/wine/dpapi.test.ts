@@ -3,10 +3,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileDpapi, dpapi } from "../../build/native.ts";
+import { compileProgram } from "../../build/mingw.ts";
+import { dpapi as program } from "../../build/native.ts";
 import { prepareWine, runWindowsProgram, windowsPath } from "./wine.ts";
 
 const secret = Buffer.from("0123456789\0p@ssw0rd\xff0123456789ab", "latin1");
+const dpapi = program.file;
 const folder = mkdtempSync(join(tmpdir(), "qnap-dpapi-"));
 
 beforeAll(prepareWine);
@@ -107,7 +109,7 @@ test("a check says only whether a folder keeps others out", () => {
 
 test("the same source gives the same bytes, and they import from Windows alone", async () => {
   const again = join(folder, "again.exe");
-  await compileDpapi(again);
+  await compileProgram(program, again);
   expect(readFileSync(again).equals(readFileSync(dpapi))).toBe(true);
   const told = execFileSync("x86_64-w64-mingw32-objdump", ["-p", dpapi], { encoding: "utf8" });
   const imported = [...told.matchAll(/DLL Name: (\S+)/g)].map(([, name]) => name?.toUpperCase());

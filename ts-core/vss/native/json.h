@@ -41,6 +41,7 @@ class Writer {
   Writer &value(bool boolean);
   Writer &value(long long number);
   Writer &value(int number) { return value(static_cast<long long>(number)); }
+  Writer &value(long number) { return value(static_cast<long long>(number)); }
   Writer &value(unsigned long number) { return value(static_cast<long long>(number)); }
   Writer &null();
 

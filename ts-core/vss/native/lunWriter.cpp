@@ -17,7 +17,8 @@ static_assert(sizeof(VDS_INTERCONNECT) == 32);
 
 namespace {
 
-constexpr BYTE qnap_naa[] = {0x6e, 0x84, 0x3b, 0x60}; /* NAA type 6, company id e843b6, half a byte more: single source */
+constexpr BYTE qnap_naa[] = {0x6e, 0x84, 0x3b,
+                             0x60}; /* NAA type 6, company id e843b6, half a byte more: single source */
 
 std::string hex(const BYTE *bytes, size_t size) {
   static const char digits[] = "0123456789abcdef";

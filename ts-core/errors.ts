@@ -337,6 +337,16 @@ export const catalogue = {
     message:
       "Not everything that used the LUN is back on {consumer}: {reason} Run Repair-QnapOperation {operation} once that is mended; by hand, this is left: {steps}.",
   },
+  NasTooSlow: {
+    category: "LimitsExceeded",
+    message:
+      "{nas} would take about {seconds} s for {count} snapshots, {width} at a time, and VSS holds all writes for {limitSeconds} s at most. Nothing was changed. Take fewer of its LUNs in one set.",
+  },
+  ShadowSetDiffers: {
+    category: "InvalidOperation",
+    message:
+      "The shadow copy set that VSS has made is of other LUNs ({luns}) than those asked for. Nothing was changed. See which volumes lie on which LUN with Get-QnapLunConsumer, and ask for all LUNs of a volume.",
+  },
   HoldLeft: {
     category: "OperationTimeout",
     message:

@@ -72,6 +72,13 @@ export async function readLun(nas: Nas, lunIndex: number, signal?: AbortSignal):
   };
 }
 
+/** What page 0x80 is likely to tell of it; the two are not known to be the same (qts-api.md 9, question 17). */
+export async function readLunSerial(nas: Nas, lunIndex: number): Promise<string> {
+  const parameters = { func: "extra_get", lun_info: 1, lunID: lunIndex };
+  const answer = await readCgi(nas.session, paths.portal, parameters, { call: "LUN information" });
+  return text(at(answer, "LUNInfo/row"), "LUNSerialNum") ?? "";
+}
+
 /** -1 is also what a NAS says that is merely out of sorts: "absent" must not rest on it alone. */
 async function mustBeGone(nas: Nas, lunIndex: number, signal?: AbortSignal): Promise<void> {
   const listed = (await listLunEntries(nas, signal)).some((entry) => entry.lunIndex === lunIndex);

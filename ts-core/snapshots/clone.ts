@@ -100,7 +100,7 @@ export async function mustBeFree(nas: Nas, name: string, signal: AbortSignal): P
     throw new QnapError("LunNameTaken", { nas: nas.name, lun: name });
 }
 
-async function mustHaveRoom({ nas, lun }: LocatedLun, signal: AbortSignal): Promise<void> {
+export async function mustHaveRoom({ nas, lun }: LocatedLun, signal: AbortSignal): Promise<void> {
   if (lun.poolId === null) return;
   const freeBytes = await freePoolBytes(nas, lun.poolId, signal);
   // A thin clone takes less than its size; what it will take is not known beforehand.

@@ -4,7 +4,7 @@ import { deleteSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas } from "./bracket.ts";
-import { whenReady } from "./clone.ts";
+import { type CloneEntry, whenReady } from "./clone.ts";
 import { findSnapshots, type LocatedLun, sameLun } from "./locate.ts";
 import { operationIdIn } from "./names.ts";
 import { waitUntilGone } from "./remove.ts";
@@ -50,8 +50,8 @@ async function dropLateSnapshots(located: LocatedLun, log: OperationLog, context
 }
 
 /** A clone that a user has named may as well have been made by hand meanwhile. */
-async function dropLateClone({ nas }: LocatedLun, log: OperationLog, context: Context): Promise<string[]> {
-  const begun = log.last<{ name: string }>("clone");
+async function dropLateClone({ nas, lun: source }: LocatedLun, log: OperationLog, context: Context): Promise<string[]> {
+  const begun = log.all<CloneEntry>("clone").findLast(({ lun }) => lun.naa === source.naa);
   const shows = begun && (await listLunEntries(nas)).some(({ name }) => name === begun.name);
   if (!shows) return [];
   const look = () => context.progress({ activity: "Looking again", status: `Waiting for LUN '${begun.name}'` });

@@ -4,6 +4,7 @@ import type { Context } from "../rpc/operation.ts";
 import type { BeginEntry, JournalEntry, OperationKind, OperationLog } from "../state/journal.ts";
 import { type LeasedLun, mustGoOn, takeLuns } from "./bracket.ts";
 import { recoverClone } from "./clone.ts";
+import { announceStale } from "./discardShadow.ts";
 import { recoverDismount } from "./dismount.ts";
 import { isWatched } from "./lateEffects.ts";
 import { lookAgain } from "./lookAgain.ts";
@@ -38,6 +39,7 @@ export async function repairOperations(request: RepairRequest, context: Context)
   const { operationId, revertAgain } = request;
   if (revertAgain && operationId === undefined)
     throw new QnapError("InvalidParameter", { parameter: "revertAgain", reason: "operationId must say which restore" });
+  if (operationId === undefined) await announceStale(context);
   let [count, unresolved] = [0, 0];
   for (const operation of await findOpen(operationId, context)) {
     mustGoOn(context, "What is not listed was not looked at.");
@@ -161,7 +163,8 @@ async function recoverLog(log: OperationLog, request: RepairRequest, context: Co
   }
 }
 
-async function aloneOnLuns<T>(log: OperationLog, context: Context, work: () => Promise<T>): Promise<T> {
+/** Every LUN that the journal names is ours alone on this machine. */
+export async function aloneOnLuns<T>(log: OperationLog, context: Context, work: () => Promise<T>): Promise<T> {
   const leases = await takeLuns(context, `recovery of ${log.operationId}`, touchedLuns(log.entries));
   try {
     return await work();

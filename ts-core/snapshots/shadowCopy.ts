@@ -1,10 +1,10 @@
-import { isCode } from "../errors.ts";
 import type { NasSnapshot } from "../nas/snapshots.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas } from "./bracket.ts";
 import { type CloneEntry, whenReady } from "./clone.ts";
 import { record } from "./create.ts";
+import { discard, unlessGone } from "./discardShadow.ts";
 import { lateFor } from "./lateEffects.ts";
 import { findSnapshots } from "./locate.ts";
 import { lookUntilSettled } from "./recoverSet.ts";
@@ -17,8 +17,9 @@ type CreateEntry = JournalEntry & { snapshots: PlannedSnapshot[] };
 /** How long after its entry VSS may still have had the snapshots asked for: it freezes the writers in between. */
 const askedForMs = 10 * 60_000;
 
-/** A shadow copy set that VSS has finished stays; of any other nothing is left. */
+/** A shadow copy set that VSS has finished stays; of any other nothing is left, nor of what VSS has given up. */
 export async function recoverShadowCopy(log: OperationLog, context: Context): Promise<void> {
+  if (log.last("discard")) return discard(log, context);
   if (log.last("recorded")) return endCompleted(log);
   const begun = log.last<CreateEntry>("create");
   await undoShadowCopies(log, begun ? lateFor(begun, askedForMs) : 0, context);
@@ -58,10 +59,6 @@ async function reopenAll(snapshots: readonly PlannedSnapshot[], context: Context
   const open = async (plan: PlannedSnapshot) => ({ ...(await reopenLun(plan, context)), plan });
   const opened = await Promise.all(snapshots.map((plan) => open(plan).catch(unlessGone)));
   return opened.filter((each) => each !== undefined);
-}
-
-function unlessGone(error: unknown): undefined {
-  if (!isCode(error, "LunNotFound")) throw error;
 }
 
 /** Its name ends with the id of the operation, so it is ours. */

@@ -35,6 +35,36 @@ export interface CloneRecord {
   sourceSnapshot: string;
   /** While it is mounted, and from right before its hosts can see it. */
   mount?: MountRecord;
+  /** While it is a shadow copy of VSS, and from right before this host can see it. */
+  shadow?: ShadowRecord;
+}
+
+/** A clone that VSS shows to this host beside the original. */
+export interface ShadowRecord {
+  lun: PlaceOfLun;
+  /** Of the original. */
+  snapshot: PlaceOfLun & { spec: { name: string } };
+  /** How it was told to VSS, which will know it by nothing else. */
+  told: object;
+  /** It outlives the program that asked for it, and a restart of this host. */
+  persistent: boolean;
+  /** When it was made. A host that is up for less time has been started again since. */
+  uptimeSeconds: number;
+}
+
+interface PlaceOfLun {
+  nas: string;
+  serial: string;
+  lunIndex: number;
+  lunName: string;
+  naa: string;
+}
+
+/** A clone that is a shadow copy. */
+export interface ShadowClone {
+  naa: string;
+  record: CloneRecord;
+  shadow: ShadowRecord;
 }
 
 /** A clone that stands beside its original as a datastore. */
@@ -91,6 +121,18 @@ export class Catalogue {
         if (record.type === "clone" && record.mount) found.push({ naa, record, mount: record.mount });
     }
     return found;
+  }
+
+  /** The shadow copy of VSS with this NAA. */
+  async shadow(naa: string): Promise<ShadowClone | undefined> {
+    for (const record of (await this.#records(naa)).values())
+      if (record.type === "clone" && record.shadow) return { naa, record, shadow: record.shadow };
+    return undefined;
+  }
+
+  async shadows(): Promise<ShadowClone[]> {
+    const found = await Promise.all((await this.#naas()).map((naa) => this.shadow(naa)));
+    return found.filter((shadow) => shadow !== undefined);
   }
 
   async add(naa: string, record: SnapshotRecord | CloneRecord): Promise<void> {

@@ -6,6 +6,7 @@ export const hresults = {
   invalidArgument: 0x80070057,
   badState: 0x80042301,
   veto: 0x80042306,
+  objectNotFound: 0x80042308,
   volumeNotSupportedByProvider: 0x8004230e,
   tooManyVolumes: 0x80042312,
   tooManySnapshots: 0x80042317,

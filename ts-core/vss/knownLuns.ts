@@ -1,8 +1,10 @@
+import { reasonOf } from "../errors.ts";
 import { listLunEntries, readLun } from "../nas/luns.ts";
 import type { Nas } from "../nas/nas.ts";
 import { inOrder } from "../parallel.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { LocatedLun } from "../snapshots/locate.ts";
+import { hresults, Refusal } from "./hresults.ts";
 
 /** Where a LUN was when the NAS were asked. */
 interface Place {
@@ -39,6 +41,17 @@ export class KnownLuns {
     return this.#read(naa);
   }
 
+  async mustLocate(naa: string): Promise<LocatedLun> {
+    const located = await this.locate(naa);
+    if (located) return located;
+    throw new Refusal(hresults.volumeNotSupportedByProvider, `no NAS that is stored has LUN ${naa}`);
+  }
+
+  /** Once nobody is asked any more: a log-in leaves marks on a disk, which may be frozen later. */
+  async atRest(): Promise<void> {
+    await this.#looking?.catch(() => undefined);
+  }
+
   /** Asks every stored NAS. One that is away keeps what was known of it. */
   refresh(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
@@ -64,7 +77,7 @@ export class KnownLuns {
       const nas = await this.#context.machine.nas.open(name, this.#context);
       return await listNaas(nas);
     } catch (error) {
-      this.#context.verbose(`LUNs of ${name}: ${error}`);
+      this.#context.verbose(`LUNs of ${name}: ${reasonOf(error)}`);
       return [...this.#places].filter(([, place]) => place.nas === name);
     }
   }

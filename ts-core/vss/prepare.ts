@@ -76,7 +76,7 @@ export async function prepareIntended(
     return own ? [{ ...each, plan: own }] : [];
   });
   if (planned.length !== located.length || planned.length !== snapshots.length)
-    throw new Refusal(hresults.veto, `operation ${operationId} asked for other LUNs than those of this set`);
+    throw new QnapError("ShadowSetDiffers", { luns: located.map(({ lun }) => lun.name) });
   await mustBeAlive(operationId, context);
   return { operationId, planned, log: undefined, release: async () => undefined };
 }
@@ -125,6 +125,6 @@ async function mustBeInTime(
   const requestMs = Math.max(roundTripMs, (await machine.measurements.of(nas))?.requestMs ?? 0);
   const expectedMs = Math.ceil(count / width) * requestMs;
   if (expectedMs <= commitMs) return;
-  const pace = `${count} snapshots, ${width} at a time, would take it about ${Math.round(expectedMs)} ms`;
-  throw new Refusal(hresults.veto, `${nas.name} is too slow: ${pace}; ${commitMs} ms are allowed`);
+  const seconds = Math.round(expectedMs / 100) / 10;
+  throw new QnapError("NasTooSlow", { nas: nas.name, count, width, seconds, limitSeconds: commitMs / 1000 });
 }

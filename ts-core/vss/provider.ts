@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../errors.ts";
 import { openMachine } from "../machine.ts";
 import type { UnderWay } from "../rpc/leaving.ts";
 import type { Context } from "../rpc/operation.ts";
@@ -5,11 +7,12 @@ import { isSupported } from "./contexts.ts";
 import { hresults, Refusal } from "./hresults.ts";
 import { KnownLuns } from "./knownLuns.ts";
 import { ShadowSet } from "./shadowSet.ts";
+import { changeState, empty, fillIn } from "./shadows.ts";
 import { whyUnsupported } from "./support.ts";
-import type { Answer, Call } from "./wire.ts";
+import { type Answer, type Call, naaOf } from "./wire.ts";
 
-/** Below those of the provider DLL (vss.md, section 6), so that it is us who say why. */
-const timeoutsMs = { question: 25_000, preCommit: 4_000, postCommit: 8_000, long: 150_000 };
+/** How long this process outlives the end of its input. */
+const longestMs = 15 * 60_000;
 
 type Say = (line: string) => void;
 
@@ -18,6 +21,7 @@ export class Provider {
   readonly #context: Context;
   readonly #known: KnownLuns;
   readonly #underWay = new Set<UnderWay>();
+  readonly #emptying = new Set<string>();
   #set: ShadowSet | undefined;
 
   private constructor(context: Context) {
@@ -59,19 +63,27 @@ export class Provider {
       case "BeginPrepareSnapshot":
         return this.#begin(call);
       case "EndPrepareSnapshots":
-        return this.#current(call).endPrepare(timeoutsMs.long, this.#settled());
+        return this.#current(call).endPrepare(this.#settled());
       case "PreCommitSnapshots":
-        return this.#current(call).preCommit(timeoutsMs.preCommit);
+        return this.#current(call).preCommit();
       case "CommitSnapshots":
         return this.#current(call).commit();
       case "PostCommitSnapshots":
-        return this.#current(call).postCommit(timeoutsMs.postCommit);
+        return this.#current(call).postCommit();
       case "PreFinalCommitSnapshots":
-        return this.#current(call).preFinalCommit(timeoutsMs.postCommit);
+        return this.#current(call).preFinalCommit();
       case "PostFinalCommitSnapshots":
-        return this.#current(call).postFinalCommit(timeoutsMs.long);
+        return this.#current(call).postFinalCommit();
       case "GetTargetLuns":
-        return this.#anySet(method).getTargetLuns(call, timeoutsMs.long);
+        return this.#anySet(method).getTargetLuns(call);
+      case "LocateLuns":
+        return this.#anySet(method).locateLuns(call);
+      case "FillInLunInfo":
+        return fillIn(call, this.#context);
+      case "OnLunEmpty":
+        return this.#empty(call);
+      case "OnLunStateChange":
+        return changeState(call, this.#context);
       case "AbortSnapshots":
         return this.#abort(call);
       default:
@@ -89,7 +101,7 @@ export class Provider {
   }
 
   async #areSupported({ luns, context }: Call): Promise<Answer> {
-    const message = await whyUnsupported(luns, context, this.#known);
+    const message = await whyUnsupported(luns, context, this.#known, this.#context);
     return message === undefined ? { supported: true } : { supported: false, message };
   }
 
@@ -111,6 +123,20 @@ export class Provider {
     return {};
   }
 
+  /** Answered at once: VSS may be about to end us. */
+  async #empty(call: Call): Promise<Answer> {
+    const [naa] = call.luns.map(naaOf);
+    if (naa === undefined || this.#emptying.has(naa)) return {};
+    this.#emptying.add(naa);
+    const work = await empty(call, this.#context).catch((error: unknown) => {
+      this.#emptying.delete(naa);
+      throw error;
+    });
+    const done = work?.().catch((error: unknown) => this.#context.warn(`removal of ${naa}: ${reasonOf(error)}`));
+    this.#keepUntilDone(Promise.resolve(done).finally(() => this.#emptying.delete(naa)));
+    return {};
+  }
+
   #current({ method, setId }: Call): ShadowSet {
     const set = this.#anySet(method);
     if (set.id !== setId) throw new Refusal(hresults.badState, `${method} came for set ${setId}, which is not begun`);
@@ -128,9 +154,12 @@ export class Provider {
     return Promise.all(this.underWay().map(({ done }) => done));
   }
 
-  #keepUntilDone(done: Promise<unknown>): void {
+  /** Not for ever: what a NAS does not come to an end with stands in the journal, and a recovery takes it up. */
+  #keepUntilDone(begun: Promise<unknown>): void {
+    const work = begun.catch((error: unknown) => this.#context.warn(reasonOf(error)));
+    const done = Promise.race([work, sleep(longestMs, undefined, { ref: false })]);
     const entry: UnderWay = { done, stays: true };
     this.#underWay.add(entry);
-    void done.finally(() => this.#underWay.delete(entry));
+    void work.finally(() => this.#underWay.delete(entry));
   }
 }

@@ -18,3 +18,17 @@ export function syntheticLun(source: VssLun, unique: string): VssLun {
     ids: [{ codeSet: ascii, type: vendorId, association: 0, hex }],
   };
 }
+
+const binary = 1;
+const naaType = 3;
+
+/** The identity of a clone: by its NAA. Its serial number is what the NAS tells; FillInLunInfo gives VSS the same again. */
+export function cloneLun(source: VssLun, naa: string, serial: string): VssLun {
+  return {
+    ...source,
+    version: 1,
+    serial,
+    diskSignature: noDisk,
+    ids: [{ codeSet: binary, type: naaType, association: 0, hex: naa.toUpperCase() }],
+  };
+}

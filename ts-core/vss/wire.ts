@@ -95,3 +95,9 @@ export function naaOf({ ids }: VssLun): string | undefined {
   );
   return naa?.hex.toLowerCase();
 }
+
+export function mustHaveNaa(lun: VssLun): string {
+  const naa = naaOf(lun);
+  if (naa === undefined) throw new Refusal(hresults.volumeNotSupportedByProvider, "the LUN tells no NAA");
+  return naa;
+}

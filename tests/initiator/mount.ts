@@ -37,12 +37,28 @@ export async function attachDisk(address: LunAddress): Promise<Disk> {
   requireTools(mountTools);
   const undo = undoStack();
   try {
-    const folder = await mkdtemp(join(tmpdir(), "lun-"));
-    undo.push(() => rm(folder, { recursive: true }));
-    const file = await exportFile(address, folder, undo);
+    const { file, folder } = await exportFile(address, undo);
     const device = (await runTool("losetup", ["--find", "--show", file])).trim();
     undo.push(() => detachLoop(device));
     return diskOn(device, join(folder, "mounted"), undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+/** A LUN as a file of this machine. */
+export interface LunFile {
+  readonly file: string;
+  stop(): Promise<void>;
+}
+
+export async function exportLun(address: LunAddress): Promise<LunFile> {
+  requireTools(mountTools);
+  const undo = undoStack();
+  try {
+    const { file } = await exportFile(address, undo);
+    return { file, stop: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;
@@ -70,7 +86,9 @@ function diskOn(device: string, folder: string, undo: UndoStack): Disk {
   };
 }
 
-async function exportFile(address: LunAddress, folder: string, undo: UndoStack): Promise<string> {
+async function exportFile(address: LunAddress, undo: UndoStack): Promise<{ file: string; folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "lun-"));
+  undo.push(() => rm(folder, { recursive: true }));
   // qemu knows no mutual CHAP, so libiscsi's own program lets the target prove itself just before.
   if (address.mutualChap) await inquire(address);
   const file = join(folder, "lun");
@@ -79,7 +97,7 @@ async function exportFile(address: LunAddress, folder: string, undo: UndoStack):
   undo.push(() => stopStorageDaemon(daemon.child));
   // The FUSE file takes the place of the empty one.
   for (const empty = (await stat(file)).dev; (await stat(file)).dev === empty; await sleep(10)) daemon.check();
-  return file;
+  return { file, folder };
 }
 
 function startStorageDaemon(address: LunAddress, file: string): { child: ChildProcess; check(): void } {

@@ -1,0 +1,19 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { call, type Trouble } from "./call.ts";
+import type { Params } from "./cmdlets/cmdlet.ts";
+import type { Host } from "./host.ts";
+
+/** What the PowerShell modules talk to: `{"cmdlet":...,"params":{...}}` a line, the answer likewise. */
+export function createCmdletServer(host: Host, trouble: Trouble): Server {
+  return createServer((socket) => {
+    socket.on("error", () => {});
+    createInterface(socket).on("line", (line) => void answer(host, trouble, socket, line));
+  });
+}
+
+async function answer(host: Host, trouble: Trouble, socket: Socket, line: string): Promise<void> {
+  const { cmdlet, params } = JSON.parse(line) as { cmdlet: string; params: Params };
+  const given = await call(host, trouble, cmdlet, params);
+  if (given) socket.write(`${JSON.stringify(given)}\n`);
+}

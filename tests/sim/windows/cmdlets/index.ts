@@ -1,0 +1,12 @@
+import type { Cmdlet } from "./cmdlet.ts";
+import { diskCmdlets } from "./disk.ts";
+import { iscsiCmdlets } from "./iscsi.ts";
+import { partitionCmdlets } from "./partition.ts";
+import { volumeCmdlets } from "./volume.ts";
+
+export const cmdlets: Record<string, Cmdlet> = {
+  ...diskCmdlets,
+  ...partitionCmdlets,
+  ...volumeCmdlets,
+  ...iscsiCmdlets,
+};

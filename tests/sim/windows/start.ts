@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { runTool } from "../../initiator/tools.ts";
+import type { Held } from "../nas/holds.ts";
+import type { SetAttributes } from "./control.ts";
+import type { OpenFile } from "./disks/openFiles.ts";
+import type { PrepareDisk } from "./disks/prepare.ts";
+import type { Call, Effect } from "./effects.ts";
+import type { FaultRequest } from "./faults.ts";
+import type { Settings } from "./settings.ts";
+import type { stateView, volumeView } from "./view.ts";
+
+export interface WindowsOptions extends Partial<Settings> {
+  /** The NAS simulator whose targets it logs in to. */
+  nas?: { portals: string[] };
+  /** IQNs; default: all of the NAS. */
+  targets?: string[];
+}
+
+interface Ready {
+  /** Where the PowerShell modules reach it. */
+  address: string;
+  control: string;
+  /** `F:\` is `<root>/F`. */
+  root: string;
+  modules: string;
+}
+
+export type WindowsState = ReturnType<typeof stateView>;
+export type VolumeView = ReturnType<typeof volumeView>;
+export type SimulatedWindows = Ready &
+  ReturnType<typeof controls> & {
+    /** For a PowerShell that shall run on it. */
+    environment: { SIM_WINDOWS: string; PSModulePath: string };
+    stop(): Promise<void>;
+    /** SIGKILL, as when the power fails: what was not written is lost. */
+    kill(): Promise<void>;
+  };
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+export async function startWindowsSim({ nas, targets, ...settings }: WindowsOptions = {}): Promise<SimulatedWindows> {
+  const state = mkdtempSync(join(tmpdir(), "sim-windows-"));
+  const args = [
+    ...["--exit-with-stdin", "--state", state, "--portals", nas?.portals.join(",") ?? ""],
+    ...["--settings", JSON.stringify(settings)],
+    ...(targets ?? []).flatMap((iqn) => ["--target", iqn]),
+  ];
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const ready = await firstLine(child);
+  const path = [ready.modules, process.env.PSModulePath].filter(Boolean).join(delimiter);
+  const environment = { SIM_WINDOWS: ready.address, PSModulePath: path };
+  return { ...ready, environment, ...controls(ready.control), ...life(child, state) };
+}
+
+async function firstLine(child: ChildProcess): Promise<Ready> {
+  if (!child.stdout) throw new Error("the simulator has no stdout");
+  const line = once(createInterface(child.stdout), "line").then(([text]) => JSON.parse(String(text)) as Ready);
+  const death = once(child, "exit").then(([code]) => {
+    throw new Error(`the Windows simulator ended with ${code} before it was ready`);
+  });
+  return Promise.race([line, death]);
+}
+
+function controls(control: string) {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${control}/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const value = (await response.json()) as { error?: string };
+    if (!response.ok) throw new Error(value.error);
+    return value;
+  };
+  const tell = (method: string, path: string, body?: unknown) => call(method, path, body).then(() => {});
+  return {
+    state: () => call("GET", "state") as Promise<WindowsState>,
+    effects: () => call("GET", "effects") as Promise<Effect[]>,
+    /** Every cmdlet that ran. */
+    calls: () => call("GET", "calls") as Promise<Call[]>,
+    /** Forgets effects and calls. */
+    reset: () => tell("POST", "reset"),
+    settings: (changes: Partial<Settings>) => tell("POST", "settings", changes),
+    /** Partitions and formats a disk and brings it online. */
+    prepareDisk: (disk: PrepareDisk) => call("POST", "disks", disk) as Promise<VolumeView[]>,
+    rescan: () => tell("POST", "rescan"),
+    /** Partition attributes in the disk's bytes, unnoticed by Windows. */
+    setAttributes: (attributes: SetAttributes) => tell("POST", "attributes", attributes),
+    /** The volume's writes wait, and what was written is on the LUN. By access path or volume path. */
+    freeze: (path: string) => tell("POST", "freeze", { path }),
+    thaw: (path: string) => tell("POST", "thaw", { path }),
+    openFiles: (path: string) => call("GET", `openFiles?path=${encodeURIComponent(path)}`) as Promise<OpenFile[]>,
+    fault: async (fault: FaultRequest) => ((await call("POST", "faults", fault)) as { id: number }).id,
+    clearFaults: () => tell("DELETE", "faults"),
+    /** Waits for a held cmdlet; empty when the time is over. `func` is the cmdlet's name. */
+    holds: (waitMs = 5000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<Held[]>,
+    release: (id: number, action: "continue" | "drop") => tell("POST", "holds", { id, action }),
+  };
+}
+
+function life(child: ChildProcess, state: string) {
+  const ended = once(child, "exit");
+  const clean = async (): Promise<void> => {
+    await ended;
+    await unmountBelow(state);
+    await rm(state, { recursive: true, force: true });
+  };
+  const stop = (): Promise<void> => {
+    child.stdin?.end();
+    return clean();
+  };
+  const kill = (): Promise<void> => {
+    child.kill("SIGKILL");
+    return clean();
+  };
+  return { stop, kill };
+}
+
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+  const below = mounts.map((line) => line.split(" ")[1] ?? "").filter((place) => place.startsWith(`${folder}/`));
+  for (const place of below.reverse()) await runTool("umount", ["--lazy", place]).catch(() => "");
+}

@@ -240,12 +240,12 @@ export const catalogue = {
   CloneMounted: {
     category: "ResourceBusy",
     message:
-      "LUN '{lun}' is mounted as datastore '{datastore}' on ESXi host '{host}'. Dismount-QnapLunSnapshot takes it away from the hosts and then removes it; nothing was changed.",
+      "LUN '{lun}' is mounted {where}. Dismount-QnapLunSnapshot takes it away from there and then removes it; nothing was changed.",
   },
   MountNotFound: {
     category: "ObjectNotFound",
     message:
-      "No snapshot is mounted as '{mount}' by this machine. Mounted now: {known}. What was mounted by hand is dismounted in vSphere.",
+      "No snapshot is mounted as '{mount}' by this machine. Mounted now: {known}. What was mounted by hand is dismounted by hand.",
   },
   SnapshotNotFound: {
     category: "ObjectNotFound",
@@ -536,7 +536,7 @@ export const catalogue = {
   WindowsNotHere: {
     category: "ObjectNotFound",
     message:
-      "This is about a LUN that the Windows of this machine used, and this process cannot reach it. Run it in PowerShell on that Windows Server; nothing was changed.",
+      "This is about a LUN as a Windows Server uses it, and this machine is none. Run it in PowerShell on that Windows Server; nothing was changed.",
   },
   PowerShellNotStarted: {
     category: "ResourceUnavailable",
@@ -575,6 +575,16 @@ export const catalogue = {
     category: "ResourceBusy",
     message:
       "The disk with NAA {naa} is still in use on this server: {users}. Stop what uses it, then try again. The NAS was not told to change it.",
+  },
+
+  MountPathRefused: {
+    category: "InvalidArgument",
+    message: "A copy of LUN '{lun}' cannot be mounted at {path}: {reason}. Nothing was changed.",
+  },
+  MountInUse: {
+    category: "ResourceBusy",
+    message:
+      "The copy '{lun}' at {path} cannot be taken away from this server: {reasons}. Mend that, then dismount it again.",
   },
 
   // State of this machine

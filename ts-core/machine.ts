@@ -1,6 +1,6 @@
 import { NasDirectory } from "./nas/directory.ts";
 import { Measurements } from "./nas/measured.ts";
-import type { Consumers, Copies } from "./ports.ts";
+import type { Consumers, Copies, CopyKind } from "./ports.ts";
 import { Catalogue } from "./state/catalogue.ts";
 import { openStateFolder } from "./state/folder.ts";
 import { Journal } from "./state/journal.ts";
@@ -18,8 +18,8 @@ export interface Machine {
   nas: NasDirectory;
   vcenters: VCenterDirectory;
   consumers: Consumers;
-  /** Loaded at first use. */
-  copies(): Promise<Copies>;
+  /** Who mounts copies of this kind; loaded at first use. */
+  copies(kind: CopyKind): Promise<Copies>;
   journal: Journal;
   catalogue: Catalogue;
   /** Where VSS sets and their provider meet. */
@@ -44,7 +44,8 @@ export async function openMachine(): Promise<Machine> {
     nas,
     vcenters,
     consumers: windows.beside(vmwareConsumers(vcenters)),
-    copies: async () => new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
+    copies: async (kind) =>
+      kind === "Windows" ? windows.copies() : new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
     leases,
     measurements: new Measurements(settings),
     journal: new Journal(folder, leases),

@@ -285,10 +285,11 @@ export const MountedSnapshot = Type.Object({
   lunNaa: Type.String(),
   sourceLun: Type.String(),
   snapshotName: Type.String(),
-  vcenter: Type.String(),
-  vmHost: Type.String(),
-  datastoreName: Type.String(),
-  vmfsUuid: Type.String({ description: "Of the copy; the original keeps its own." }),
+  vcenter: orNull(Type.String({ description: "Null, as the next three: it is mounted on Windows." })),
+  vmHost: orNull(Type.String()),
+  datastoreName: orNull(Type.String()),
+  vmfsUuid: orNull(Type.String({ description: "Of the copy; the original keeps its own." })),
+  path: orNull(Type.String({ description: "The folder of this server. Null: it is mounted on an ESXi host." })),
   operationId: Type.String(),
 });
 export type MountedSnapshot = Static<typeof MountedSnapshot>;

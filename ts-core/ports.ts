@@ -175,52 +175,73 @@ export interface Consumers {
   named(name: string, say: Pick<Context, "signal" | "warn">): Promise<Consumer>;
 }
 
-/** Where a copy of a LUN is to stand, as found before anything was done; plain JSON for the journal. */
-export interface MountPlace {
+/** A host of a vCenter that mounts a copy as a datastore. Plain JSON for the journal, as each place is. */
+export interface DatastorePlace {
+  consumer: "VMware";
   vcenter: string;
   vmHost: string;
   /** The original, beside which it stands. */
   originalNaa: string;
+  /** A copy that somebody mounted under this is not touched: on a host the original has the same. */
   originalVmfsUuid: string;
 }
 
-/** A copy that a host has mounted: a datastore with a signature of its own. */
-export interface MountedCopy {
-  datastoreName: string;
-  vmfsUuid: string;
+/** A folder of this server at which a copy's volumes are mounted. */
+export interface FolderPlace {
+  consumer: "Windows";
+  path: string;
+  /** Whether the folder was there before. */
+  folderExists: boolean;
+  originalNaa: string;
+  /** By which the original's disk is known: the copy must get an identity of its own. */
+  originalDisk: { guid: string; signature: number };
 }
 
-/** A host that sees a copy, and so must give it up. */
-export interface CopyHolder {
-  vcenter: string;
-  vmHost: string;
+/** By who mounts a copy: what is asked for, where it is to stand, what stands there then, and who must give it up again. */
+export interface CopyKinds {
+  VMware: {
+    wanted: { vmHost: string };
+    place: DatastorePlace;
+    mounted: { datastoreName: string; vmfsUuid: string };
+    holder: { vcenter: string; vmHost: string };
+  };
+  Windows: {
+    wanted: { path: string };
+    place: FolderPlace;
+    mounted: { path: string };
+    holder: { disk: string };
+  };
 }
+
+export type CopyKind = keyof CopyKinds;
+export type WantedPlace = CopyKinds[CopyKind]["wanted"];
+export type MountPlace = CopyKinds[CopyKind]["place"];
+export type MountedCopy = CopyKinds[CopyKind]["mounted"];
+export type CopyHolder = CopyKinds[CopyKind]["holder"];
 
 export interface LunIdentity {
   name: string;
   naa: string;
 }
 
-export interface CopyIdentity extends LunIdentity {
-  /** By which it was mounted: without it nobody knows whether its hosts have given the copy up. */
-  vcenter: string;
-  /** A copy that somebody mounted under this is not touched: on a host the original has the same. */
-  originalVmfsUuid: string;
+/** A copy, known by its own NAA, and where it stands or is to stand. */
+export interface PlacedCopy<K extends CopyKind = CopyKind> extends LunIdentity {
+  place: CopyKinds[K]["place"];
 }
 
-/** Mounts copies of LUNs beside their originals on the hosts that this machine can reach. Copies are known by their own NAA. */
-export interface Copies {
-  /** The host of that name. Refuses, with an error of its own, when it could not mount a copy of this LUN. Reads only. */
-  place(vmHost: string, original: LunIdentity, context: Context): Promise<MountPlace>;
+/** Mounts copies of LUNs beside their originals where this machine can. */
+export interface Copies<K extends CopyKind = CopyKind> {
+  /** Refuses, with an error of its own, where a copy of this LUN could not be mounted so. Reads only. */
+  place(wanted: CopyKinds[K]["wanted"], original: LunIdentity, context: Context): Promise<CopyKinds[K]["place"]>;
   /**
-   * Finds the copy on the host, gives it a signature of its own and mounts it. `announce` is called right before the signature,
-   * which cannot be undone. Each step looks first: may be called again from any of them.
+   * Finds the copy, gives it an identity of its own and mounts it. `announce` is called right before that identity, which cannot be
+   * undone. Each step looks first: may be called again from any of them.
    */
-  mount(place: MountPlace, copy: CopyIdentity, context: Context, announce: () => Promise<void>): Promise<MountedCopy>;
-  /** Every host that sees the copy. Refuses, naming them, while VMs or drives use it. Reads only. */
-  mustRelease(copy: CopyIdentity, context: Context): Promise<CopyHolder[]>;
-  /** Unmounts and detaches it on every host, and proves it. May be called again. */
-  release(copy: CopyIdentity, context: Context): Promise<void>;
-  /** Once the copy is gone from the NAS: its hosts forget it. May be called again. */
-  forget(copy: CopyIdentity, holders: readonly CopyHolder[], context: Context): Promise<void>;
+  mount(copy: PlacedCopy<K>, context: Context, announce: () => Promise<void>): Promise<CopyKinds[K]["mounted"]>;
+  /** Everybody who sees the copy. Refuses, naming them, while VMs, programs or drives use it. Reads only. */
+  mustRelease(copy: PlacedCopy<K>, context: Context): Promise<CopyKinds[K]["holder"][]>;
+  /** Has all of them give it up, and proves it. May be called again. */
+  release(copy: PlacedCopy<K>, context: Context): Promise<void>;
+  /** Once the copy is gone from the NAS: they forget it. May be called again. */
+  forget(copy: PlacedCopy<K>, holders: readonly CopyKinds[K]["holder"][], context: Context): Promise<void>;
 }

@@ -2,8 +2,9 @@ function Invoke-HostFunction {
     # One call of the core: a function of this folder, and its parameters as Base64 of JSON. The answer is one line, the same way
     # round: a console's code page cannot touch it, and nothing else is printed, whatever happens.
     param([string]$Name, [string]$Parameters)
-    $ErrorActionPreference = 'Stop'
-    $ProgressPreference = $WarningPreference = $VerbosePreference = $InformationPreference = 'SilentlyContinue'
+    # Functions of modules, as Windows' own are, know only the preferences of the session. This one is ours alone.
+    $global:ErrorActionPreference = 'Stop'
+    $global:ProgressPreference = $global:WarningPreference = $global:InformationPreference = 'SilentlyContinue'
     try {
         $given = ConvertFrom-Json ([System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($Parameters)))
         $splat = @{}

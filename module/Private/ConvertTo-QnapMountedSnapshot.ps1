@@ -1,6 +1,7 @@
 filter ConvertTo-QnapMountedSnapshot {
     [pscustomobject]@{
         PSTypeName   = 'QnapSnapshot.MountedSnapshot'
+        Path         = $_.path
         Datastore    = ConvertTo-WireText $_.datastoreName
         VmfsUuid     = $_.vmfsUuid
         VMHost       = $_.vmHost

@@ -4,11 +4,11 @@ function Dismount-QnapLunSnapshot {
     Takes a snapshot that Mount-QnapLunSnapshot mounted away again, with its copy on the NAS.
 
     .DESCRIPTION
-    Unmounts and detaches the copy on every ESXi host that sees it, takes it off its targets and removes it from the NAS. The original
-    and the snapshot stay. What was changed on the copy is lost.
+    Unmounts and detaches the copy on every ESXi host that sees it, or dismounts its volumes on this server and takes its disk offline;
+    then takes it off its targets and removes it from the NAS. The original and the snapshot stay. What was changed on the copy is lost.
 
-    It is refused, before anything is done, while VMs are registered on the copy or an image of it is in a drive; they are named. With
-    -WhatIf the plan is shown and nothing is changed. If it is interrupted, Repair-QnapOperation finishes it.
+    It is refused, before anything is done, while VMs are registered on the copy, an image of it is in a drive, or a file on it is open;
+    they are named. With -WhatIf the plan is shown and nothing is changed. If it is interrupted, Repair-QnapOperation finishes it.
 
     .PARAMETER Mount
     The mounted snapshots, as objects of Mount-QnapLunSnapshot.
@@ -18,6 +18,9 @@ function Dismount-QnapLunSnapshot {
 
     .PARAMETER Datastore
     Name of the copy's datastore as it was when it was mounted, as a string.
+
+    .PARAMETER Path
+    The folder of this server at which the copy is mounted, as a string.
 
     .PARAMETER Nas
     Name of the NAS, as a string, where copies of one name are mounted from several.
@@ -62,8 +65,13 @@ function Dismount-QnapLunSnapshot {
         [ValidateNotNullOrEmpty()]
         [string]$Datastore,
 
+        [Parameter(Mandatory, ParameterSetName = 'Path')]
+        [ValidateNotNullOrEmpty()]
+        [string]$Path,
+
         [Parameter(ParameterSetName = 'Name')]
         [Parameter(ParameterSetName = 'Datastore')]
+        [Parameter(ParameterSetName = 'Path')]
         [ValidateNotNullOrEmpty()]
         [string]$Nas
     )
@@ -72,11 +80,13 @@ function Dismount-QnapLunSnapshot {
         if ($Mount) { $parameters.lunNaa = Get-MountNaa $Mount $PSCmdlet }
         if ($Name) { $parameters.lunName = $Name }
         if ($Datastore) { $parameters.datastoreName = $Datastore }
+        if ($Path) { $parameters.path = $Path }
         if ($Nas) { $parameters.nas = $Nas }
         $call = @{ Operation = 'dismountLunSnapshot'; Parameters = $parameters; Cmdlet = $PSCmdlet; TargetObject = $Mount; OnError = 'Write' }
         $planned = Invoke-QnapCore @call
         if ($null -eq $planned) { return }
-        $caption = "Dismount datastore '$(ConvertTo-WireText $planned.datastoreName)' and remove its LUN '$($planned.lunName)'"
+        $what = if ($planned.path) { "the copy at $($planned.path)" } else { "datastore '$(ConvertTo-WireText $planned.datastoreName)'" }
+        $caption = "Dismount $what and remove its LUN '$($planned.lunName)'"
         if (Confirm-QnapPlan $caption (Get-PlanLine $planned.steps) $PSCmdlet) {
             $parameters.Remove('planOnly')
             $null = Invoke-QnapCore @call

@@ -13,6 +13,7 @@ export default operation({
       lunName: Type.Optional(Type.String({ minLength: 1 })),
       lunNaa: Type.Optional(Type.String({ pattern: "^[0-9A-Fa-f]{32}$" })),
       datastoreName: Type.Optional(Type.String({ minLength: 1 })),
+      path: Type.Optional(Type.String({ minLength: 1 })),
       planOnly: Type.Optional(Type.Boolean({ description: "Tells what would be done and changes nothing." })),
     },
     { additionalProperties: false, minProperties: 1 },
@@ -22,6 +23,7 @@ export default operation({
     operationId: orNull(Type.String()),
     lunName: Type.String(),
     datastoreName: orNull(Type.String()),
+    path: orNull(Type.String()),
   }),
   handle: dismountSnapshot,
 });

@@ -4,11 +4,15 @@ import { operation } from "../rpc/operation.ts";
 import { mountSnapshot } from "../snapshots/mount.ts";
 
 export default operation({
-  summary: "Mounts a copy of a snapshot as a datastore of its own on an ESXi host, beside the original.",
+  summary:
+    "Mounts a copy of a snapshot beside the original: as a datastore of its own on an ESXi host, or at a folder of this server.",
   params: Type.Object(
     {
       snapshot: SnapshotRef,
-      vmHost: Type.String({ minLength: 1, description: "Its name in vCenter, or the first part of it." }),
+      vmHost: Type.Optional(
+        Type.String({ minLength: 1, description: "Its name in vCenter, or the first part of it. This or path." }),
+      ),
+      path: Type.Optional(Type.String({ minLength: 1, description: "An empty folder of this server, or a new one." })),
       name: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$" })),
       planOnly: Type.Optional(Type.Boolean({ description: "Tells what would be done and changes nothing." })),
     },

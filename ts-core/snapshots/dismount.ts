@@ -6,6 +6,7 @@ import type { MountedClone } from "../state/catalogue.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, mustGoOn } from "./bracket.ts";
 import { copyOf, type ReleaseEntry, takeDown } from "./mountSteps.ts";
+import { datastoreOf, dismountSteps, pathOf } from "./mountWords.ts";
 import { mustHaveNoSnapshots } from "./removeClone.ts";
 import { type RememberedLun, reopenLun, reopenNas } from "./reopen.ts";
 
@@ -15,6 +16,7 @@ export interface MountRef {
   lunName?: string;
   lunNaa?: string;
   datastoreName?: string;
+  path?: string;
 }
 
 export async function dismountSnapshot({ planOnly, ...ref }: MountRef & { planOnly?: boolean }, context: Context) {
@@ -25,9 +27,11 @@ export async function dismountSnapshot({ planOnly, ...ref }: MountRef & { planOn
   const nas = await reopenNas(lun, context);
   const located = await reopenLun(lun, context).catch(unlessGone);
   if (located) await mustHaveNoSnapshots(located, context.signal);
-  const holders = await (await context.machine.copies()).mustRelease(copyOf(lun, place), context);
+  const holders = await (await context.machine.copies(place.consumer)).mustRelease(copyOf(lun, place), context);
   const steps = stepsOf(found, holders);
-  const told = { steps, lunName: lun.lunName, datastoreName: found.mount.mounted?.datastoreName ?? null };
+  const { mounted } = found.mount;
+  const names = { datastoreName: datastoreOf(mounted) ?? null, path: pathOf(mounted) ?? null };
+  const told = { steps, lunName: lun.lunName, ...names };
   if (planOnly) return { ...told, operationId: null };
   const about = [{ nas, lun: { naa: lun.naa, name: lun.lunName } }];
   return inOperation(context, "dismountLunSnapshot", about, async (log) => {
@@ -47,9 +51,10 @@ async function findMount(ref: MountRef, { machine }: Context): Promise<MountedCl
       fits(ref.nas, mount.nas) &&
       fits(ref.lunName, record.name) &&
       fits(ref.lunNaa, naa) &&
-      fits(ref.datastoreName, mount.mounted?.datastoreName),
+      fits(ref.datastoreName, datastoreOf(mount.mounted)) &&
+      fits(ref.path, pathOf(mount.mounted)),
   );
-  const asked = ref.datastoreName ?? ref.lunName ?? ref.lunNaa;
+  const asked = ref.datastoreName ?? ref.path ?? ref.lunName ?? ref.lunNaa;
   const [only] = found;
   if (only === undefined) {
     const known = mounts.map(({ record }) => record.name).join(", ") || "nothing";
@@ -77,15 +82,8 @@ function unlessGone(error: unknown): undefined {
 }
 
 function stepsOf({ naa, record, mount }: MountedClone, holders: readonly CopyHolder[]): PlanStep[] {
-  const change = (action: string): PlanStep => ({ action, changes: true });
-  const datastore = `datastore '${mount.mounted?.datastoreName}' (naa.${naa})`;
-  return [
-    { action: `No VM and no image of ${datastore} is in use`, changes: false },
-    ...holders.map(({ vmHost, vcenter }) =>
-      change(`Unmount it and detach its disk on ESXi host '${vmHost}' of ${vcenter}`),
-    ),
-    change(`Take LUN '${record.name}' on ${mount.nas} off its targets and remove it`),
-  ];
+  const last = `Take LUN '${record.name}' on ${mount.nas} off its targets and remove it`;
+  return [...dismountSteps(mount.place, mount.mounted, naa, holders), { action: last, changes: true }];
 }
 
 function outcome({ lunName }: RememberedLun): string {

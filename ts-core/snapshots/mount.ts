@@ -1,7 +1,7 @@
 import { QnapError } from "../errors.ts";
 import type { MountedSnapshot, PlanStep, SnapshotRef } from "../model.ts";
 import { mustClone } from "../nas/clones.ts";
-import type { MountedCopy, MountPlace } from "../ports.ts";
+import type { MountedCopy, MountPlace, WantedPlace } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { OperationLog } from "../state/journal.ts";
 import { inOperation, takeLuns } from "./bracket.ts";
@@ -9,24 +9,28 @@ import { cloneBegun, makeCloneAlone, mustBeFree } from "./clone.ts";
 import { lateFor } from "./lateEffects.ts";
 import { type LocatedLun, type LocatedSnapshot, locateSnapshot, mustBeReady } from "./locate.ts";
 import { finishOrUndo, type MountEntry, type PlanEntry, undo } from "./mountSteps.ts";
+import { mountSteps, seenFrom } from "./mountWords.ts";
 import { ownCloneName } from "./names.ts";
 import { reopenLun } from "./reopen.ts";
 
 export interface MountRequest {
   snapshot: SnapshotRef;
-  vmHost: string;
+  /** One of them: an ESXi host, or a folder of this server. */
+  vmHost?: string;
+  path?: string;
   /** Of the copy on the NAS. */
   name?: string;
   planOnly?: boolean;
 }
 
-/** A copy of the snapshot, beside the original as a datastore of its own. */
-export async function mountSnapshot({ snapshot: ref, vmHost, name, planOnly }: MountRequest, context: Context) {
+/** A copy of the snapshot, beside the original as a datastore or as volumes of its own. */
+export async function mountSnapshot({ snapshot: ref, name, planOnly, ...request }: MountRequest, context: Context) {
+  const wanted = wantedPlace(request);
   const located = await locateSnapshot(ref, context);
   mustBeReady(located);
   mustClone(located.nas);
   if (name !== undefined) await mustBeFree(located.nas, name, context.signal);
-  const plan = await planMount(located, vmHost, context);
+  const plan = await planMount(located, wanted, context);
   const steps = stepsOf(located, plan, name);
   if (planOnly) return { steps, mounted: null };
   return inOperation(context, "mountLunSnapshot", [located], async (log) => {
@@ -37,12 +41,19 @@ export async function mountSnapshot({ snapshot: ref, vmHost, name, planOnly }: M
   });
 }
 
-async function planMount({ lun }: LocatedSnapshot, vmHost: string, context: Context): Promise<PlanEntry> {
-  const copies = await context.machine.copies();
-  const place = await copies.place(vmHost, lun, context);
+function wantedPlace({ vmHost, path }: Pick<MountRequest, "vmHost" | "path">): WantedPlace {
+  if (vmHost !== undefined && path === undefined) return { vmHost };
+  if (path !== undefined && vmHost === undefined) return { path };
+  throw new QnapError("InvalidParameter", { parameter: "vmHost", reason: "either an ESXi host or a path says where" });
+}
+
+async function planMount({ lun }: LocatedSnapshot, wanted: WantedPlace, context: Context): Promise<PlanEntry> {
+  const copies = await context.machine.copies("path" in wanted ? "Windows" : "VMware");
+  const place = await copies.place(wanted, lun, context);
   const targets = lun.targets.filter(({ enabled }) => enabled).map(({ targetIndex }) => targetIndex);
   if (targets.length > 0) return { place, targets };
   // The host still tells what it saw before.
+  if (place.consumer === "Windows") throw new QnapError("WindowsDiskNotThere", { naa: lun.naa });
   const { vcenter, vmHost: host } = place;
   throw new QnapError("VMHostDoesNotSeeLun", { host, vcenter, lun: lun.name, naa: lun.naa });
 }
@@ -61,26 +72,25 @@ function stepsOf({ lun, snapshot }: LocatedSnapshot, { place, targets }: PlanEnt
   const copy = name === undefined ? "a LUN that is named after it and this operation" : `LUN '${name}'`;
   const change = (action: string): PlanStep => ({ action, changes: true });
   return [
-    {
-      action: `ESXi host '${place.vmHost}' of ${place.vcenter} sees LUN '${lun.name}' (naa.${lun.naa})`,
-      changes: false,
-    },
+    seenFrom(place, lun),
     change(`Copy snapshot '${snapshot.name}' of LUN '${lun.name}' to ${copy}`),
     change(`Map the copy to target ${targets.join(", ")}, where the original is`),
-    change(`Rescan the storage of '${place.vmHost}' and give the copy a VMFS signature of its own`),
-    change("Mount it beside the original; the other hosts that see the original rescan and see it too"),
+    ...mountSteps(place),
   ];
 }
 
 function describe(
   { nas, lun: original, snapshot }: LocatedSnapshot,
   { name, naa, lunIndex }: LocatedLun["lun"],
-  { vcenter, vmHost }: MountPlace,
+  place: MountPlace,
   copy: MountedCopy,
   { operationId }: OperationLog,
 ): MountedSnapshot {
   const lun = { nas: nas.name, lunName: name, lunNaa: naa, lunIndex };
-  return { ...copy, ...lun, sourceLun: original.name, snapshotName: snapshot.name, vcenter, vmHost, operationId };
+  const { vcenter = null, vmHost = null } = place.consumer === "VMware" ? place : {};
+  const nowhere = { datastoreName: null, vmfsUuid: null, path: null };
+  const origin = { sourceLun: original.name, snapshotName: snapshot.name };
+  return { ...nowhere, ...copy, ...lun, ...origin, vcenter, vmHost, operationId };
 }
 
 /** Finishes it, or undoes what cannot be finished. */

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { QnapError, reasonOf } from "../errors.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
-import type { CopyHolder, CopyIdentity, MountedCopy, MountPlace } from "../ports.ts";
+import type { CopyHolder, MountedCopy, MountPlace, PlacedCopy } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas, mustGoOn } from "./bracket.ts";
 import type { LocatedLun } from "./locate.ts";
 import { mapAll } from "./lunSwitch.ts";
+import { holderKey, whereMounted } from "./mountWords.ts";
 import { dropIfThere } from "./removeClone.ts";
 import { type RememberedLun, remember, reopenNas } from "./reopen.ts";
 
@@ -27,7 +28,7 @@ export interface ReleaseEntry {
 }
 
 /**
- * From a clone to a mounted datastore. What fails for good is undone; what may pass is left for Repair-QnapOperation. `lateMs`: how
+ * From a clone to a mounted copy. What fails for good is undone; what may pass is left for Repair-QnapOperation. `lateMs`: how
  * long a mapping that a dead process asked for may still come.
  */
 export async function finishOrUndo(
@@ -55,10 +56,10 @@ async function finish(clone: LocatedLun, log: OperationLog, context: Context): P
   await note(clone, place, null, context);
   await aloneOnNas(context, clone.nas, () => mapAll(clone, targets));
   const copy = copyOf(remember(clone), place);
-  const copies = await context.machine.copies();
-  const mounted = await copies.mount(place, copy, context, () => log.add("resignature"));
+  const copies = await context.machine.copies(place.consumer);
+  const mounted = await copies.mount(copy, context, () => log.add("resignature"));
   await note(clone, place, mounted, context);
-  await log.end("Completed", `datastore '${mounted.datastoreName}' on ${place.vmHost} is the copy '${clone.lun.name}'`);
+  await log.end("Completed", `the copy '${clone.lun.name}' is mounted ${whereMounted(place, mounted)}`);
   return mounted;
 }
 
@@ -92,7 +93,7 @@ export async function takeDown(
   context: Context,
 ): Promise<void> {
   const copy = copyOf(lun, place);
-  const copies = await context.machine.copies();
+  const copies = await context.machine.copies(place.consumer);
   const holders = await copies.mustRelease(copy, context);
   await log.add("release", { lun, place, holders } satisfies ReleaseEntry);
   await copies.release(copy, context);
@@ -112,9 +113,9 @@ async function forgetMount({ naa, lunName }: RememberedLun, { machine: { catalog
 /** Also those that an interrupted release had named: they may not show the disk any more. */
 function everyHolder(log: OperationLog): CopyHolder[] {
   const all = log.all<ReleaseEntry>("release").flatMap(({ holders }) => holders);
-  return [...new Map(all.map((holder) => [`${holder.vcenter} ${holder.vmHost}`, holder])).values()];
+  return [...new Map(all.map((holder) => [holderKey(holder), holder])).values()];
 }
 
-export function copyOf({ lunName, naa }: RememberedLun, { vcenter, originalVmfsUuid }: MountPlace): CopyIdentity {
-  return { name: lunName, naa, vcenter, originalVmfsUuid };
+export function copyOf({ lunName, naa }: RememberedLun, place: MountPlace): PlacedCopy {
+  return { name: lunName, naa, place };
 }

@@ -10,6 +10,7 @@ import type { OperationLog } from "../state/journal.ts";
 import { aloneOnNas, inOperation, type LeasedLun, mustGoOn } from "./bracket.ts";
 import { mustHaveNoStrangers } from "./giveUp.ts";
 import { findSnapshots, type LocatedLun, locateLun, sameLun } from "./locate.ts";
+import { whereMounted } from "./mountWords.ts";
 import { type RememberedLun, remember, reopenLun, reopenNas } from "./reopen.ts";
 
 const goneMs = 10 * 60_000;
@@ -45,7 +46,8 @@ async function mustBeOurs({ naa, name }: LeasedLun, { machine }: Context): Promi
   if (!record) throw new QnapError("NotAClone", { lun: name });
   if (!record.mount) return;
   const { place, mounted } = record.mount;
-  throw new QnapError("CloneMounted", { lun: name, datastore: mounted?.datastoreName, host: place.vmHost });
+  const host = place.consumer === "VMware" ? place.vmHost : undefined;
+  throw new QnapError("CloneMounted", { lun: name, where: whereMounted(place, mounted), host });
 }
 
 /** A NAS refuses such a LUN (single source), or takes its snapshots along. */

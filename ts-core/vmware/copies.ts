@@ -1,6 +1,6 @@
 import { QnapError, reasonOf } from "../errors.ts";
 import { settleAll } from "../parallel.ts";
-import type { Copies, CopyHolder, CopyIdentity, LunIdentity, MountedCopy, MountPlace } from "../ports.ts";
+import type { Copies, CopyKinds, DatastorePlace, LunIdentity, PlacedCopy } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import { mustRelease, release } from "./copyUse.ts";
 import type { VCenterDirectory } from "./directory.ts";
@@ -11,26 +11,25 @@ import { findPlace } from "./mountPlace.ts";
 import { canonicalName } from "./names.ts";
 import type { VimSession } from "./session.ts";
 
+type Kind = CopyKinds["VMware"];
+type Copy = PlacedCopy<"VMware">;
+
 const rescanWidth = 8;
 
 /** Copies on the ESXi hosts of the vCenters that are stored for the machine. */
-export class VMwareCopies implements Copies {
+export class VMwareCopies implements Copies<"VMware"> {
   readonly #vcenters: VCenterDirectory;
 
   constructor(vcenters: VCenterDirectory) {
     this.#vcenters = vcenters;
   }
 
-  async place(vmHost: string, original: LunIdentity, context: Context): Promise<MountPlace> {
+  async place({ vmHost }: Kind["wanted"], original: LunIdentity, context: Context): Promise<DatastorePlace> {
     return findPlace(await this.#sessions(context), vmHost, original);
   }
 
-  async mount(
-    place: MountPlace,
-    copy: CopyIdentity,
-    context: Context,
-    announce: () => Promise<void>,
-  ): Promise<MountedCopy> {
+  async mount(copy: Copy, context: Context, announce: () => Promise<void>): Promise<Kind["mounted"]> {
+    const { place } = copy;
     const session = await this.#session(place.vcenter, context);
     const hosts = await readHosts(session, [canonicalName(place.originalNaa)]);
     const host = mustKnow(hosts, place);
@@ -43,7 +42,7 @@ export class VMwareCopies implements Copies {
   }
 
   /** Every vCenter is asked: a target may serve the hosts of several. */
-  async mustRelease(copy: CopyIdentity, context: Context): Promise<CopyHolder[]> {
+  async mustRelease(copy: Copy, context: Context): Promise<Kind["holder"][]> {
     const sessions = await this.#sessions(context, copy);
     const perSession = sessions.map(async (session) =>
       (await mustRelease(session, copy, context.signal)).map(({ name }) => ({ vcenter: session.name, vmHost: name })),
@@ -51,14 +50,14 @@ export class VMwareCopies implements Copies {
     return (await Promise.all(perSession)).flat();
   }
 
-  async release(copy: CopyIdentity, context: Context): Promise<void> {
+  async release(copy: Copy, context: Context): Promise<void> {
     for (const session of await this.#sessions(context, copy)) {
       context.progress({ activity: "Dismounting a copy", status: `Hosts of ${session.name} give '${copy.name}' up` });
       await release(session, copy);
     }
   }
 
-  async forget({ name, naa }: CopyIdentity, holders: readonly CopyHolder[], context: Context): Promise<void> {
+  async forget({ name, naa }: Copy, holders: readonly Kind["holder"][], context: Context): Promise<void> {
     for (const vcenter of new Set(holders.map((holder) => holder.vcenter))) {
       const session = await this.#session(vcenter, context);
       const hosts = await readHosts(session, []);
@@ -72,8 +71,8 @@ export class VMwareCopies implements Copies {
   }
 
   /** Of every vCenter; refuses when the one of the copy is not stored any more. */
-  async #sessions(context: Context, copy?: CopyIdentity): Promise<VimSession[]> {
-    if (copy) await this.#vcenters.open(copy.vcenter, context);
+  async #sessions(context: Context, copy?: Copy): Promise<VimSession[]> {
+    if (copy) await this.#vcenters.open(copy.place.vcenter, context);
     return (await this.#vcenters.openAll(context)).map(({ vcenter }) => vcenter.session);
   }
 
@@ -82,7 +81,7 @@ export class VMwareCopies implements Copies {
   }
 }
 
-function mustKnow(hosts: readonly Host[], { vmHost, vcenter }: MountPlace): Host {
+function mustKnow(hosts: readonly Host[], { vmHost, vcenter }: DatastorePlace): Host {
   const host = hosts.find(({ name }) => name === vmHost);
   if (host) return host;
   const known = hosts.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { QnapError } from "../errors.ts";
-import type { CopyIdentity, MountedCopy } from "../ports.ts";
+import type { CopyKinds, PlacedCopy } from "../ports.ts";
 import { type Datastore, readDatastoresOn } from "./datastores.ts";
 import { ensure } from "./ensure.ts";
 import { lunOf, mount, rescan, resolve, type StorageHost, type UnresolvedVolume, unresolvedOn } from "./hostStorage.ts";
@@ -8,7 +8,7 @@ import { canonicalName } from "./names.ts";
 import type { VimSession } from "./session.ts";
 
 export interface CopyToMount {
-  copy: CopyIdentity;
+  copy: PlacedCopy<"VMware">;
   /** Called right before the signature is written. */
   announce: () => Promise<void>;
 }
@@ -18,13 +18,17 @@ const looks = 4;
 const betweenMs = 3_000;
 
 /** Mounts the copy of a LUN on one host. Each step looks first, so all of it may be repeated. */
-export async function mountCopy(session: VimSession, host: StorageHost, task: CopyToMount): Promise<MountedCopy> {
+export async function mountCopy(
+  session: VimSession,
+  host: StorageHost,
+  task: CopyToMount,
+): Promise<CopyKinds["VMware"]["mounted"]> {
   const { copy } = task;
   const diskName = canonicalName(copy.naa);
   const look = async () => (await readDatastoresOn(session, [diskName]))[0];
   if ((await look()) === undefined) await giveSignature(session, host, task, look);
   const { name, vmfsUuid } = (await look()) as Datastore;
-  if (vmfsUuid === copy.originalVmfsUuid) throw noVolume(host, copy, "somebody mounted it as the original");
+  if (vmfsUuid === copy.place.originalVmfsUuid) throw noVolume(host, copy, "somebody mounted it as the original");
   await mount(session, host, { name, vmfsUuid, diskName });
   return { datastoreName: name, vmfsUuid };
 }
@@ -50,7 +54,11 @@ async function giveSignature(
 }
 
 /** Only the extent on this very disk: two copies of one original are told as one volume. */
-async function findVolume(session: VimSession, host: StorageHost, copy: CopyIdentity): Promise<UnresolvedVolume> {
+async function findVolume(
+  session: VimSession,
+  host: StorageHost,
+  copy: PlacedCopy<"VMware">,
+): Promise<UnresolvedVolume> {
   const diskName = canonicalName(copy.naa);
   for (let left = looks; ; left--) {
     const found = await unresolvedOn(session, host);
@@ -66,6 +74,6 @@ async function findVolume(session: VimSession, host: StorageHost, copy: CopyIden
   throw noVolume(host, copy, lun?.usable ? "no VMFS volume was found on it" : "the host does not see it");
 }
 
-function noVolume({ name }: StorageHost, copy: CopyIdentity, reason: string): QnapError {
+function noVolume({ name }: StorageHost, copy: PlacedCopy<"VMware">, reason: string): QnapError {
   return new QnapError("CopyNotMountable", { lun: copy.name, naa: copy.naa, host: name, reason });
 }

@@ -1,5 +1,5 @@
 import { QnapError } from "../errors.ts";
-import type { LunIdentity, MountPlace } from "../ports.ts";
+import type { DatastorePlace, LunIdentity } from "../ports.ts";
 import { type Datastore, readDatastoresOn } from "./datastores.ts";
 import { type Host, readHosts } from "./hosts.ts";
 import { canonicalName } from "./names.ts";
@@ -12,7 +12,11 @@ interface FoundHost {
 }
 
 /** The host on which a copy of this LUN is to be mounted, on whichever of these vCenters it is; or why it cannot be. */
-export async function findPlace(sessions: readonly VimSession[], name: string, lun: LunIdentity): Promise<MountPlace> {
+export async function findPlace(
+  sessions: readonly VimSession[],
+  name: string,
+  lun: LunIdentity,
+): Promise<DatastorePlace> {
   const { session, host } = await findHost(sessions, name, canonicalName(lun.naa));
   const { name: vcenter } = session;
   if (host.connection !== "connected")
@@ -21,7 +25,7 @@ export async function findPlace(sessions: readonly VimSession[], name: string, l
     throw new QnapError("VMHostDoesNotSeeLun", { host: host.name, vcenter, lun: lun.name, naa: lun.naa });
   await mustHaveRights(session, host);
   const { vmfsUuid } = await soleDatastore(session, lun);
-  return { vcenter, vmHost: host.name, originalNaa: lun.naa, originalVmfsUuid: vmfsUuid };
+  return { consumer: "VMware", vcenter, vmHost: host.name, originalNaa: lun.naa, originalVmfsUuid: vmfsUuid };
 }
 
 async function findHost(sessions: readonly VimSession[], name: string, diskName: string): Promise<FoundHost> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { QnapError } from "../errors.ts";
-import type { Consumer, Consumers } from "../ports.ts";
+import type { Consumer, Consumers, Copies } from "../ports.ts";
 import { windows } from "./names.ts";
 import type { HostSession } from "./powershell.ts";
 
@@ -28,14 +28,25 @@ export class WindowsHost {
     };
   }
 
+  /** Mounts copies on this Windows. */
+  async copies(): Promise<Copies<"Windows">> {
+    this.#mustBeThere();
+    const { WindowsCopies } = await import("./copies.ts");
+    return new WindowsCopies(await this.session());
+  }
+
   async close(): Promise<void> {
     await (await this.#session)?.close();
   }
 
   async #consumer(): Promise<Consumer> {
-    if (!this.isThere) throw new QnapError("WindowsNotHere");
+    this.#mustBeThere();
     const { WindowsConsumer } = await import("./consumer.ts");
     return new WindowsConsumer(await this.session());
+  }
+
+  #mustBeThere(): void {
+    if (!this.isThere) throw new QnapError("WindowsNotHere");
   }
 }
 

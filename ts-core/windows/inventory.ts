@@ -104,7 +104,7 @@ export async function readPartitions(host: HostSession, { number }: Disk): Promi
 }
 
 /** Letters and folders under which people know it; not the volume's own name. */
-export function pathsOf({ accessPaths }: Partition): string[] {
+export function pathsOf({ accessPaths }: Pick<Partition, "accessPaths">): string[] {
   return accessPaths.filter((path) => !path.startsWith("\\\\?\\"));
 }
 
@@ -120,9 +120,14 @@ export function isOnLun({ partitions, accessPaths }: Inventory, file: string): b
   return deepest !== undefined && partitions.some(({ accessPaths: own }) => own.includes(deepest));
 }
 
+/** Files of a VM on the LUN. */
+export function filesOn(inventory: Inventory, { files }: HyperVVm): VmFile[] {
+  return files.filter(({ path }) => isOnLun(inventory, path));
+}
+
 /** VMs with any file on the LUN. */
 export function vmsOn(inventory: Inventory): HyperVVm[] {
-  return inventory.vms.filter(({ files }) => files.some(({ path }) => isOnLun(inventory, path)));
+  return inventory.vms.filter((vm) => filesOn(inventory, vm).length > 0);
 }
 
 /** What of a VM must lie on the LUN with it, and does not. */

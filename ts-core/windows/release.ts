@@ -4,7 +4,7 @@ import { findDisk, mustBeSame, setOffline } from "./disk.ts";
 import { ensure } from "./ensure.ts";
 import { type HyperVVm, readInventory, vmsOn } from "./inventory.ts";
 import type { HostSession } from "./powershell.ts";
-import type { LunRelease, RecordedVm } from "./releaseRecord.ts";
+import type { LunRelease, RecordedPartition, RecordedVm } from "./releaseRecord.ts";
 import { readVm } from "./vms.ts";
 
 /** The memory of a large VM goes to the disk with its state (assumed: 100 MB/s, 256 GB). */
@@ -66,17 +66,28 @@ async function takeOffline(host: HostSession, record: LunRelease, tell: (status:
     partitions.flatMap(({ paths }) => paths),
   );
   if (users.length > 0) throw stillUsed(naa, users);
-  for (const { volume, paths } of partitions) {
-    if (volume === null) continue;
-    const name = paths[0] ?? volume;
-    tell(`Flushing and dismounting ${name}`);
-    await host.act("Sync-HostVolume", { Volume: volume });
-    const [code] = await host.act<number>("Dismount-HostVolume", { Volume: volume });
-    if (code === inUse) throw stillUsed(naa, [`somebody has a file open on ${name}`]);
-    if (code !== 0) throw new QnapError("WindowsRefused", { call: "dismount", id: code, hresult: code, reason: name });
-  }
+  tell("Flushing and dismounting its volumes");
+  const open = await dismountVolumes(host, partitions, true);
+  if (open !== undefined) throw stillUsed(naa, [`somebody has a file open on ${open}`]);
   tell("Taking the disk offline");
   await setOffline(host, naa, true);
+}
+
+/** Where somebody has a file open, so that it stays mounted; undefined: nobody had. */
+export async function dismountVolumes(
+  host: HostSession,
+  places: readonly Pick<RecordedPartition, "volume" | "paths">[],
+  flush: boolean,
+): Promise<string | undefined> {
+  for (const { volume, paths } of places) {
+    if (volume === null) continue;
+    const name = paths[0] ?? volume;
+    if (flush) await host.act("Sync-HostVolume", { Volume: volume });
+    const [code] = await host.act<number>("Dismount-HostVolume", { Volume: volume });
+    if (code === inUse) return name;
+    if (code !== 0) throw new QnapError("WindowsRefused", { call: "dismount", id: code, hresult: code, reason: name });
+  }
+  return undefined;
 }
 
 /**

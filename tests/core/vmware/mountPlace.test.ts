@@ -19,6 +19,7 @@ test.each(["esx2.sim", "ESX2"])(
   async (name) => {
     const prod = (await lab.sim.state()).datastores.find((one) => one.name === "prod");
     expect(await place(name)).toEqual({
+      consumer: "VMware",
       vcenter: "vcsa.lab",
       vmHost: "esx2.sim",
       originalNaa: naas.lun1,

@@ -1,0 +1,91 @@
+/** Writers of the simulated server: what they hold, how they fare from step to step, and applications that play one. */
+
+export type Step = "Identify" | "PrepareBackup" | "Freeze" | "Thaw" | "PostSnapshot" | "BackupComplete";
+
+export interface SimComponent {
+  name: string;
+  logicalPath?: string;
+  caption?: string;
+  type?: "Database" | "FileGroup";
+  /** For backup; default: yes. */
+  selectable?: boolean;
+  /** Paths as the writer says them, such as `\\?\Volume{GUID}\data` or `%SystemRoot%\NTDS`. */
+  files?: string[];
+  databases?: string[];
+  logs?: string[];
+  /** What it says for itself after the writer's failure. */
+  hr?: number;
+  message?: string;
+}
+
+export interface SimWriter {
+  id: string;
+  instanceId: string;
+  name: string;
+  components: SimComponent[];
+  fails?: { at: Step; hr: number; message?: string };
+  /** An application that plays the writer: resolves when it is frozen. VSS gives all of them `writerTimeoutMs`. */
+  freeze?(): Promise<void>;
+  thaw?(): Promise<void>;
+}
+
+const timedOut = 0x800423f2;
+
+/** One writer during one backup. */
+export class WriterRun {
+  readonly writer: SimWriter;
+  state = "Stable";
+  hr = 0;
+  message: string | undefined;
+  #frozen = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(writer: SimWriter) {
+    this.writer = writer;
+  }
+
+  reach(step: Step, next: string): void {
+    const { fails } = this.writer;
+    if (this.hr !== 0) return;
+    if (fails?.at === step) this.#fail(step, fails.hr, fails.message);
+    else this.state = next;
+  }
+
+  async freeze(timeoutMs: number): Promise<void> {
+    this.reach("Freeze", "WaitingForThaw");
+    if (this.hr !== 0) return;
+    this.#frozen = true;
+    const late = new Promise<void>((resolve) => {
+      this.#timer = setTimeout(() => resolve(this.#giveUp()), timeoutMs);
+    });
+    await Promise.race([this.writer.freeze?.(), late]).catch(() => this.#fail("Freeze", timedOut));
+  }
+
+  async thaw(): Promise<void> {
+    if (this.#frozen) await this.#letGo();
+    this.reach("Thaw", "WaitingForPostSnapshot");
+  }
+
+  status() {
+    const { id, instanceId, name } = this.writer;
+    return { id, instanceId, name, state: this.state, hr: this.hr, ...(this.message && { message: this.message }) };
+  }
+
+  /** Frozen for too long: it thaws by itself. */
+  #giveUp(): void {
+    this.#fail("Freeze", timedOut);
+    void this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#frozen = false;
+    await this.writer.thaw?.();
+  }
+
+  #fail(step: Step, hr: number, message?: string): void {
+    this.state = `FailedAt${step}`;
+    this.hr = hr;
+    this.message = message;
+  }
+}

@@ -22,7 +22,13 @@ export const vssProvider: WindowsProgram = {
   flags: ["-shared", `-DPRODUCT_VERSION=L"${version}"`],
 };
 
-export const nativePrograms = [dpapi, vssProvider];
+export const vssRequestor: WindowsProgram = {
+  file: shipped("qnap-vss-requestor.exe"),
+  sources: [...vssShared, `${vss}/lunWriter.cpp`, `${vss}/requestor`],
+  libraries: ["ole32", "oleaut32", "uuid", "vssapi"],
+};
+
+export const nativePrograms = [dpapi, vssProvider, vssRequestor];
 
 export async function makeNative(): Promise<void> {
   for (const program of nativePrograms) await makeProgram(program);

@@ -46,17 +46,25 @@ const holdLimitMs = 10_000;
 
 export class Machine {
   readonly events: VssEvent[] = [];
-  writers: SimWriter[] = [];
-  writerTimeoutMs = 60_000;
-  provider: { id: string; dll: string };
+  readonly surroundings: Surroundings;
+  readonly provider: { id: string; dll: string };
+  writers: SimWriter[];
+  writerTimeoutMs: number;
   /** Answers in the place of VSS: an HRESULT; undefined lets it go on. May take its time. */
   intercept: ((method: string, args: Args) => Promise<number | undefined> | number | undefined) | undefined;
-  readonly surroundings: Surroundings;
+  /** Who is making a set. */
   maker: Backup | undefined;
 
-  constructor(surroundings: Surroundings, provider: { id: string; dll: string }) {
+  constructor(
+    surroundings: Surroundings,
+    provider: Machine["provider"],
+    writers: SimWriter[],
+    writerTimeoutMs = 60_000,
+  ) {
     this.surroundings = surroundings;
     this.provider = provider;
+    this.writers = writers;
+    this.writerTimeoutMs = writerTimeoutMs;
   }
 }
 

@@ -25,7 +25,7 @@ void send(json::Writer &line) {
 }
 
 void write_reason(json::Writer &to, const Failure &failure) {
-  to.member("phase", failure.phase).member("hr", number(failure.hr)).member("message", message_of(failure.hr));
+  to.member("phase", failure.phase).member("hr", number(failure.hr)).member("message", name_of(failure.hr));
   if (!failure.volume.empty()) to.member("volume", failure.volume.c_str());
 }
 

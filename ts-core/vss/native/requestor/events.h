@@ -27,5 +27,5 @@ void tell_done(HRESULT hr, const std::vector<ShadowCopy> &copies, const std::vec
                const std::vector<Warning> &warnings);
 void tell_failed(const Failure &failure, const std::vector<Writer> &writers);
 
-/* messages.cpp: what an HRESULT means here and what to do, in English; its number where it is none that we know. */
-std::string message_of(HRESULT hr);
+/* names.cpp: as Microsoft names it, so that it can be searched for; else its number. */
+std::string name_of(HRESULT hr);

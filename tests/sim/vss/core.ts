@@ -1,0 +1,79 @@
+/** What answers the provider's DLL in the place of the packaged core: a test's function, or a core on Linux. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+
+/** A callback as the DLL sends it (docs/protocol.md, "VSS provider"). */
+export interface Callback {
+  id: number;
+  method: string;
+  setId?: string;
+  luns?: { vendor: string; serial: string; ids: { hex: string }[] }[];
+  [member: string]: unknown;
+}
+
+/** What it answers, but for the id; undefined: nothing, ever. */
+export type Script = (callback: Callback) => object | undefined | Promise<object | undefined>;
+export interface LinuxCore {
+  command: [string, ...string[]];
+  environment?: NodeJS.ProcessEnv;
+}
+
+export interface CoreServer {
+  port: number;
+  /** Kills what runs now, as a crash does; the DLL starts the next. */
+  kill(): void;
+  stop(): void;
+}
+
+export async function serveCore(core: Script | LinuxCore): Promise<CoreServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.setNoDelay(true).on("error", () => undefined));
+    socket.once("close", () => sockets.delete(socket));
+    if (typeof core === "function") void answer(socket, core);
+    else connect(socket, core);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const kill = () => sockets.forEach((socket) => void socket.destroy());
+  const stop = () => {
+    server.close();
+    kill();
+  };
+  return { port: (server.address() as AddressInfo).port, kill, stop };
+}
+
+async function answer(socket: Socket, script: Script): Promise<void> {
+  for await (const line of createInterface({ input: socket })) {
+    const callback = JSON.parse(line) as Callback;
+    const said = await script(callback);
+    if (said) socket.write(`${JSON.stringify({ id: callback.id, ...said })}\n`);
+  }
+  socket.end();
+}
+
+/** The end of the DLL's pipe is the end of the core's input; a connection that is cut kills it. */
+function connect(socket: Socket, { command: [file, ...args], environment }: LinuxCore): void {
+  const child: ChildProcess = spawn(file, args, {
+    env: { ...process.env, ...environment },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  if (!child.stdin || !child.stdout) return;
+  child.stdin.on("error", () => undefined);
+  socket.pipe(child.stdin);
+  child.stdout.pipe(socket);
+  socket.once("close", (failed) => failed && child.kill("SIGKILL"));
+}
+
+/** A provider that takes every LUN of a QNAP and makes nothing. */
+export const willing: Script = ({ method, luns }) => {
+  if (method === "AreLunsSupported") return { hr: 0, supported: luns?.every(({ vendor }) => vendor === "QNAP") };
+  if (method === "GetTargetLuns") return { hr: 0, targets: luns?.map(shadowOf) };
+  return { hr: 0 };
+};
+
+function shadowOf(lun: NonNullable<Callback["luns"]>[number]) {
+  const ids = lun.ids.map((id) => ({ ...id, hex: id.hex.replace(/....$/, "ffff") }));
+  return { ...lun, serial: `shadow-${lun.serial}`, ids };
+}

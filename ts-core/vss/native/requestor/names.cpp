@@ -1,0 +1,62 @@
+#include <stdio.h>
+#include <vsserror.h>
+#include <windows.h>
+
+#include "async.h"
+#include "events.h"
+
+namespace {
+
+struct Name {
+  HRESULT hr;
+  const char *name;
+};
+
+#define NAMED(hr) {hr, #hr}
+constexpr Name names[] = {
+    NAMED(E_ACCESSDENIED),
+    NAMED(E_OUTOFMEMORY),
+    NAMED(E_INVALIDARG),
+    NAMED(E_NOTIMPL),
+    NAMED(E_UNEXPECTED),
+    NAMED(REGDB_E_CLASSNOTREG),
+    {timed_out, "ERROR_TIMEOUT"},
+    {cancelled, "ERROR_CANCELLED"},
+    NAMED(VSS_E_BAD_STATE),
+    NAMED(VSS_E_UNEXPECTED),
+    NAMED(VSS_E_PROVIDER_NOT_REGISTERED),
+    NAMED(VSS_E_PROVIDER_VETO),
+    NAMED(VSS_E_PROVIDER_IN_USE),
+    NAMED(VSS_E_OBJECT_NOT_FOUND),
+    NAMED(VSS_E_VOLUME_NOT_SUPPORTED),
+    NAMED(VSS_E_VOLUME_NOT_SUPPORTED_BY_PROVIDER),
+    NAMED(VSS_E_UNEXPECTED_PROVIDER_ERROR),
+    NAMED(VSS_E_MAXIMUM_NUMBER_OF_VOLUMES_REACHED),
+    NAMED(VSS_E_FLUSH_WRITES_TIMEOUT),
+    NAMED(VSS_E_HOLD_WRITES_TIMEOUT),
+    NAMED(VSS_E_UNEXPECTED_WRITER_ERROR),
+    NAMED(VSS_E_SNAPSHOT_SET_IN_PROGRESS),
+    NAMED(VSS_E_MAXIMUM_NUMBER_OF_SNAPSHOTS_REACHED),
+    NAMED(VSS_E_WRITER_INFRASTRUCTURE),
+    NAMED(VSS_E_WRITER_NOT_RESPONDING),
+    NAMED(VSS_E_UNSUPPORTED_CONTEXT),
+    NAMED(VSS_E_VOLUME_IN_USE),
+    NAMED(VSS_E_INSUFFICIENT_STORAGE),
+    NAMED(VSS_S_SOME_SNAPSHOTS_NOT_IMPORTED),
+    NAMED(VSS_E_NO_SNAPSHOTS_IMPORTED),
+    NAMED(VSS_E_REBOOT_REQUIRED),
+    NAMED(VSS_E_TRANSACTION_FREEZE_TIMEOUT),
+    NAMED(VSS_E_TRANSACTION_THAW_TIMEOUT),
+    NAMED(VSS_E_CLUSTER_TIMEOUT),
+};
+#undef NAMED
+
+}  // namespace
+
+std::string name_of(HRESULT hr) {
+  for (const Name &each : names)
+    if (each.hr == hr) return each.name;
+  char text[24];
+  snprintf(text, sizeof text, "HRESULT 0x%08lX", static_cast<unsigned long>(hr));
+  return text;
+}

@@ -12,7 +12,7 @@ import { Machine, type Surroundings } from "./machine.ts";
 import { serveMachine } from "./server.ts";
 import type { SimWriter } from "./writers.ts";
 
-/** Of ts-core/vss/native/identity.h. */
+/** Ours, for good (identity.h). */
 const providerId = "{6A1D1F52-2C3B-4D6E-9A41-5B0E7C112202}";
 
 export interface VssOptions extends Surroundings {

@@ -39,7 +39,8 @@ export async function openMachine(): Promise<Machine> {
   const state = { leases, secrets, latches, settings };
   const nas = new NasDirectory(state);
   const vcenters = new VCenterDirectory(state);
-  const windows = new WindowsHost();
+  const intents = new Intents(folder);
+  const windows = new WindowsHost(intents);
   return {
     nas,
     vcenters,
@@ -50,7 +51,7 @@ export async function openMachine(): Promise<Machine> {
     measurements: new Measurements(settings),
     journal: new Journal(folder, leases),
     catalogue: new Catalogue(folder),
-    intents: new Intents(folder),
+    intents,
     close: async () => {
       await Promise.all([nas.close(), vcenters.close(), windows.close()]);
     },

@@ -6,14 +6,18 @@ function Get-HostVM {
     foreach ($vm in $wanted) {
         $checkpoints = @(Get-VMSnapshot -VM $vm -ErrorAction Ignore)
         [pscustomobject]@{
-            id          = "$($vm.Id)".ToLowerInvariant()
-            name        = "$($vm.Name)"
-            state       = "$($vm.State)"
-            clustered   = [bool]$vm.IsClustered
-            generation  = [int]$vm.Generation
-            version     = "$($vm.Version)"
-            files       = @(Get-HostVMFile $vm $checkpoints)
-            checkpoints = @($checkpoints | ForEach-Object {
+            id             = "$($vm.Id)".ToLowerInvariant()
+            name           = "$($vm.Name)"
+            state          = "$($vm.State)"
+            guest          = Get-HostVMGuest $vm.Id
+            backup         = Test-HostVMBackup $vm
+            # Before Server 2016 there is no such setting.
+            checkpointType = "$($vm.CheckpointType)"
+            clustered      = [bool]$vm.IsClustered
+            generation     = [int]$vm.Generation
+            version        = "$($vm.Version)"
+            files          = @(Get-HostVMFile $vm $checkpoints)
+            checkpoints    = @($checkpoints | ForEach-Object {
                     [pscustomobject]@{ id = "$($_.Id)".ToLowerInvariant(); name = "$($_.Name)"; type = "$($_.SnapshotType)" }
                 })
         }

@@ -61,7 +61,7 @@ const mayUse: Record<string, { folders: string[]; packages: string[] }> = {
   nas: { folders: ["net", "operations", "rpc", "state"], packages: ["bonjour-service", "fast-xml-parser", "typebox"] },
   vmware: { folders: ["net", "operations", "rpc", "snapshots", "state"], packages: ["fast-xml-parser"] },
   vss: { folders: ["nas", "net", "rpc", "snapshots", "state"], packages: [] },
-  windows: { folders: ["net", "rpc", "snapshots", "state"], packages: ["node-powershell"] },
+  windows: { folders: ["nas", "net", "rpc", "snapshots", "state", "vss"], packages: ["node-powershell"] },
   net: { folders: [], packages: [] },
   state: { folders: [], packages: [] },
 };

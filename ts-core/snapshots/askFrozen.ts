@@ -22,7 +22,8 @@ export async function askFrozen(
 ): Promise<Answers> {
   const request = { operationId, snapshots: planned.map(({ plan }) => plan), holds };
   const frozen = await freezer.freeze(request, context).catch(refused(planned));
-  const evidence = new Map(planned.map((each) => [each.lun.naa, evidenceOf(each, frozen)]));
+  const evidence = new Map<string, Evidence[]>();
+  for (const each of planned) evidence.set(each.lun.naa, await evidenceOf(each, frozen, context));
   return {
     ...frozen,
     failures: new Map(planned.flatMap((each) => failureOf(each, frozen))),
@@ -44,10 +45,15 @@ function failureOf(each: Planned, { failures }: FrozenSet): [Planned, unknown][]
 }
 
 /** Volumes are thawed once the NAS has answered: only where that means that the point in time exists, it was one of frozen volumes. */
-function evidenceOf({ nas, lun }: Planned, frozen: FrozenSet): Evidence[] {
+async function evidenceOf({ nas, lun }: Planned, frozen: FrozenSet, { machine }: Context): Promise<Evidence[]> {
   const evidence = frozen.evidence.get(lun.naa);
   if (!evidence) return [];
-  if (nas.firmware.createAnswerIsPointInTime.answer === "yes") return [evidence];
-  const reason = `whether the answer of ${nas.name} means that the snapshot's point in time exists is not known: Test-QnapNas -ScratchLun measures it`;
-  return [asCrash(evidence, reason)];
+  const { answer } = await machine.measurements.createAnswerIsPointInTime(nas);
+  return [answer === "yes" ? evidence : asCrash(evidence, reasons[answer](nas.name))];
 }
+
+const reasons = {
+  no: (nas: string) => `${nas} answers before the snapshot's point in time exists`,
+  unknown: (nas: string) =>
+    `whether the answer of ${nas} means that the snapshot's point in time exists is not known: Test-QnapNas -ScratchLun measures it`,
+};

@@ -68,9 +68,9 @@ export class Intents {
   }
 
   /** The sets of an operation that a provider may still come to. */
-  async of(operationId: string): Promise<Intent[]> {
+  async of(operationId: string): Promise<Dated<Intent>[]> {
     const found = await Promise.all((await this.#setIds("intent")).map((id) => this.#read<Intent>(id, "intent")));
-    return found.filter((intent) => intent?.operationId === operationId) as Intent[];
+    return found.flatMap((intent) => (intent?.operationId === operationId ? [intent] : []));
   }
 
   /** From here on a provider that has not read it refuses the set. */

@@ -1,12 +1,18 @@
 import { join } from "node:path";
 import { QnapError } from "../errors.ts";
 import type { Consumer, Consumers, Copies } from "../ports.ts";
+import type { Intents } from "../vss/intents.ts";
 import { windows } from "./names.ts";
 import type { HostSession } from "./powershell.ts";
 
 /** The Windows on which this core runs, where there is one. What works with it is loaded when it is first needed. */
 export class WindowsHost {
+  readonly #intents: Intents;
   #session: Promise<HostSession> | undefined;
+
+  constructor(intents: Intents) {
+    this.#intents = intents;
+  }
 
   /** Whether LUNs can be in use here: on Windows, or where a PowerShell is named that stands for one. */
   get isThere(): boolean {
@@ -42,7 +48,7 @@ export class WindowsHost {
   async #consumer(): Promise<Consumer> {
     this.#mustBeThere();
     const { WindowsConsumer } = await import("./consumer.ts");
-    return new WindowsConsumer(await this.session());
+    return new WindowsConsumer(await this.session(), this.#intents);
   }
 
   #mustBeThere(): void {

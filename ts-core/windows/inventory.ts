@@ -68,6 +68,12 @@ export interface HyperVVm {
   name: string;
   /** Hyper-V's own word: Running, Off, Saved, Paused ... */
   state: string;
+  /** By what its integration services tell. */
+  guest: "Windows" | "Linux" | "Unknown";
+  /** Whether its integration service for backups runs. */
+  backup: boolean;
+  /** How Hyper-V makes its checkpoints: Production, ProductionOnly, Standard, Disabled; empty before Server 2016. */
+  checkpointType: string;
   clustered: boolean;
   generation: number;
   version: string;
@@ -113,8 +119,13 @@ export function plainPath(path: string): string {
   return path.replace(/\\+$/, "").toLowerCase();
 }
 
+/** What tells whether a path lies on the LUN: its own access paths, and those of every partition. */
+export interface Places extends Pick<Inventory, "accessPaths"> {
+  partitions: Pick<Partition, "accessPaths">[];
+}
+
 /** Whether the file lies on the LUN: no deeper folder on its way is where another volume is mounted. */
-export function isOnLun({ partitions, accessPaths }: Inventory, file: string): boolean {
+export function isOnLun({ partitions, accessPaths }: Places, file: string): boolean {
   const holds = (path: string) => `${plainPath(file)}\\`.startsWith(`${plainPath(path)}\\`);
   const [deepest] = accessPaths.filter(holds).sort((a, b) => b.length - a.length);
   return deepest !== undefined && partitions.some(({ accessPaths: own }) => own.includes(deepest));
@@ -131,7 +142,7 @@ export function vmsOn(inventory: Inventory): HyperVVm[] {
 }
 
 /** What of a VM must lie on the LUN with it, and does not. */
-export function filesElsewhere(inventory: Inventory, { files }: HyperVVm): VmFile[] {
+export function filesElsewhere(inventory: Places, { files }: Pick<HyperVVm, "files">): VmFile[] {
   const needed = files.filter(({ role }) => role === "Configuration" || role === "Checkpoints" || role === "Disk");
   return needed.filter(({ path }) => !isOnLun(inventory, path));
 }

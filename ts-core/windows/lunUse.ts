@@ -1,4 +1,13 @@
-import type { HoldOptions, HoldPlan, LunUse, Member, MemberCheck, ReleaseOptions, ReleasePlan } from "../ports.ts";
+import type {
+  Freezer,
+  HoldOptions,
+  HoldPlan,
+  LunUse,
+  Member,
+  MemberCheck,
+  ReleaseOptions,
+  ReleasePlan,
+} from "../ports.ts";
 import { planHold } from "./hold.ts";
 import { type Disk, type HyperVVm, type Inventory, type Partition, pathsOf, type Session, vmsOn } from "./inventory.ts";
 import { planLunRelease } from "./lunRelease.ts";
@@ -10,10 +19,12 @@ import { diskName, type Finding, findingsOn, hasData, volumeName } from "./rules
 export class WindowsLunUse implements LunUse {
   readonly consumer = windows;
   readonly #host: HostSession;
+  readonly #freezer: Freezer;
   readonly #inventory: Inventory;
 
-  constructor(host: HostSession, inventory: Inventory) {
+  constructor(host: HostSession, freezer: Freezer, inventory: Inventory) {
     this.#host = host;
+    this.#freezer = freezer;
     this.#inventory = inventory;
   }
 
@@ -36,7 +47,7 @@ export class WindowsLunUse implements LunUse {
   }
 
   planHold(options: HoldOptions): Promise<HoldPlan> {
-    return planHold(this.#host, this.#inventory, options);
+    return planHold(this.#host, this.#freezer, this.#inventory, options);
   }
 
   planRelease(options: ReleaseOptions): Promise<ReleasePlan> {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 /**
  * An executable that speaks the requestor's contract by a script of steps, one a line: `say <text>` writes a line, `read` waits for
- * one (at the end of input it ends as a requestor does that gives its set up), `hang` does neither, `exit <code>` ends. What it read
- * and how it ended stands in its log.
+ * one (at the end of input it ends as a requestor does that gives its set up), `await <file>` waits until there is one, `hang` does
+ * nothing, `exit <code>` ends. What it read and how it ended stands in its log.
  */
 const program = `
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 const [steps, log] = [JSON.parse(STEPS), LOG];
 const tell = (text) => appendFileSync(log, text + "\\n");
@@ -16,6 +16,7 @@ tell("pid " + process.pid);
 for (const step of steps) {
   const [verb, rest] = [step.split(" ")[0], step.slice(step.indexOf(" ") + 1)];
   if (verb === "say") process.stdout.write(rest + "\\n");
+  if (verb === "await") while (!existsSync(rest)) await new Promise((resolve) => setTimeout(resolve, 20));
   if (verb === "hang") setInterval(() => undefined, 1000), await new Promise(() => undefined);
   if (verb === "exit") process.exit(Number(rest));
   if (verb !== "read") continue;

@@ -67,11 +67,21 @@ function neededAtStart(metafile: Metafile, path = "out/core/main.js", found = ne
   return found;
 }
 
-/** A split bundle knows only ES modules, and a single executable only CommonJS: so each piece is turned by itself. */
+/**
+ * A split bundle knows only ES modules, and a single executable only CommonJS: so each piece is turned by itself. What asks for its
+ * own place (ps-list, for the program beside it) is told that of the executable.
+ */
 async function toCommonJs(source: string): Promise<string> {
-  const { code } = await transform(source, { format: "cjs", target: "node22", supported: { "dynamic-import": false } });
-  return code;
+  const { code } = await transform(source, {
+    format: "cjs",
+    target: "node22",
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "placeOfExecutable" },
+  });
+  return code.includes("placeOfExecutable") ? `${place}${code}` : code;
 }
+
+const place = 'const placeOfExecutable = require("node:url").pathToFileURL(process.execPath).href;\n';
 
 export async function bundle(): Promise<string> {
   const { outputFiles, metafile } = await build(bundleOptions);

@@ -14,6 +14,13 @@ export const moduleErrors = {
   OperationUnresolved: "Repair-QnapOperation could not settle an operation now; the message says why.",
   ConfirmationImpossible:
     "The session cannot ask for a confirmation that is needed. Nothing was done; add -Confirm:$false.",
+  WindowsOnly: "The cmdlet installs, shows or removes the VSS provider, and this system is not Windows.",
+  PrerequisitesMissing:
+    "What stands in the way of installing or removing the VSS provider; the message names all of it. Nothing was done.",
+  InstallationFailed:
+    "A step of Install-QnapVssProvider failed. What was done before was undone; the message names what could not be.",
+  UninstallIncomplete:
+    "Uninstall-QnapVssProvider could not remove everything; the message names what is left. Run it again.",
 };
 
 const heading = `# Errors

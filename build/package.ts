@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Platform, seedPkgCache } from "./baseBinaries.ts";
@@ -57,9 +57,18 @@ async function tell(binary: string): Promise<void> {
   console.log(`${binary.slice(root.length + 1)}  ${size} bytes  sha256 ${await sha256(binary)}`);
 }
 
+/** ps-list reads the processes of Windows by a program of its own. */
+const fastlist = "vendor/fastlist-0.3.0-x64.exe";
+
+async function copyFastlist(): Promise<void> {
+  const copy = join(dirname(binaries.win), fastlist);
+  await mkdir(dirname(copy), { recursive: true });
+  await copyFile(join(root, "node_modules/ps-list", fastlist), copy);
+}
+
 async function main(asked: string | undefined): Promise<void> {
   const platforms: Platform[] = asked === "linux" || asked === "win" ? [asked] : ["linux", "win"];
-  if (platforms.includes("win")) await makeNative();
+  if (platforms.includes("win")) await Promise.all([makeNative(), copyFastlist()]);
   await Promise.all(platforms.map(pack));
   if (asked !== undefined) return;
   for (const binary of [...Object.values(binaries), ...nativePrograms.map(({ file }) => file)]) await tell(binary);

@@ -22,6 +22,8 @@
         'Get-QnapNas'
         'Get-QnapOperation'
         'Get-QnapVMwareSetting'
+        'Get-QnapVssProvider'
+        'Install-QnapVssProvider'
         'Mount-QnapLunSnapshot'
         'New-QnapLunClone'
         'New-QnapLunSnapshot'
@@ -35,6 +37,7 @@
         'Set-QnapVMwareSetting'
         'Test-QnapLun'
         'Test-QnapNas'
+        'Uninstall-QnapVssProvider'
     )
     CmdletsToExport      = @()
     VariablesToExport    = @()

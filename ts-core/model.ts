@@ -201,6 +201,14 @@ export const NasCheck = Type.Object({
 });
 export type NasCheck = Static<typeof NasCheck>;
 
+/** A program that must not run beside the VSS provider. */
+export const Rival = Type.Object({
+  kind: Type.Union([Type.Literal("SmiSProvider"), Type.Literal("SnapshotAgent")]),
+  process: Type.String(),
+  pid: Type.Integer(),
+});
+export type Rival = Static<typeof Rival>;
+
 export const LunConnection = Type.Object({
   nas: Type.String(),
   lunName: Type.String(),

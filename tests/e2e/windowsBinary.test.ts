@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { operations } from "../../ts-core/operations/index.ts";
 import { coreVersion, protocolVersion } from "../../ts-core/version.ts";
 import { type SimulatedNas, startNas } from "../sim/nas/start.ts";
-import { prepareWine, startWindowsCore, type WindowsCore, windowsPath } from "../wine/wine.ts";
+import { prepareWine, startWindowsCore, type WindowsCore, windowsCore, windowsPath } from "../wine/wine.ts";
 
 // Wine makes its prefix on the first run, which takes most of this.
 beforeAll(prepareWine);
@@ -46,6 +46,17 @@ describe("the Windows binary, under Wine", () => {
       password: "x",
     });
     expect(error?.data).toMatchObject({ code: "InvalidParameter", details: { parameter: "port" } });
+  });
+
+  test("sees the processes of Windows", async () => {
+    await core.request("initialize", { protocolVersion });
+    const rival = join(home, "cimserver.exe");
+    await copyFile(windowsCore, rival);
+    const running = await startWindowsCore(["stdio"], {}, rival);
+    await running.request("initialize", { protocolVersion });
+    const { result } = await core.request("getVssProvider", {});
+    await running.end();
+    expect(result).toEqual({ rivals: [{ kind: "SmiSProvider", process: "cimserver.exe", pid: expect.any(Number) }] });
   });
 
   describe("with a NAS", () => {

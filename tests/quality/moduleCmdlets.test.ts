@@ -5,8 +5,8 @@ import { root, version } from "../../build/repo.ts";
 import { commandFacts, moduleFolder, publicNames, source } from "./moduleFacts.ts";
 
 const commands = commandFacts();
-const changing = new Set(["New", "Set", "Remove", "Restore", "Repair", "Mount", "Dismount"]);
-const irreversible = new Set(["Remove", "Restore", "Dismount"]);
+const changing = new Set(["New", "Set", "Remove", "Restore", "Repair", "Mount", "Dismount", "Install", "Uninstall"]);
+const irreversible = new Set(["Remove", "Restore", "Dismount", "Uninstall"]);
 
 describe.each(commands)("$name", ({ name, verb, approved, outputTypes, shouldProcess, parameters, help }) => {
   test("uses an approved verb, and asks before it changes something", () => {

@@ -10,6 +10,7 @@ export const operations = {
   getVMwareSetting: () => import("./getVMwareSetting.ts"),
   setVMwareSetting: () => import("./setVMwareSetting.ts"),
   removeVMwareSetting: () => import("./removeVMwareSetting.ts"),
+  getVssProvider: () => import("./getVssProvider.ts"),
   getLun: () => import("./getLun.ts"),
   getLunConnection: () => import("./getLunConnection.ts"),
   getLunConsumer: () => import("./getLunConsumer.ts"),

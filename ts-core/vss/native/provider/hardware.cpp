@@ -16,12 +16,6 @@ void write_disks(json::Writer &to, LONG count, VSS_PWSZ *devices, VDS_LUN_INFORM
   write_luns(to.name("luns"), luns, static_cast<size_t>(count));
 }
 
-void write_disk(json::Writer &to, VSS_PWSZ device, const VDS_LUN_INFORMATION &lun) {
-  to.name("device");
-  device ? to.value(device) : to.null();
-  write_lun(to.name("lun"), lun);
-}
-
 bool all_may_be_of_qnap(const VDS_LUN_INFORMATION *luns, LONG count) {
   for (LONG i = 0; i < count; i++)
     if (!may_be_of_qnap(luns[i])) return false;
@@ -81,7 +75,7 @@ STDMETHODIMP Provider::FillInLunInfo(VSS_PWSZ device, VDS_LUN_INFORMATION *lun, 
   if (!lun) return E_INVALIDARG;
   if (!may_be_of_qnap(*lun)) return S_OK;
   guarded([&] {
-    auto result = ask(methods::fill_in_lun_info, nullptr, [&](json::Writer &to) { write_disk(to, device, *lun); });
+    auto result = ask(methods::fill_in_lun_info, nullptr, [&](json::Writer &to) { write_disks(to, 1, &device, lun); });
     const json::Value *told = result.answer.find("lun", json::Kind::object);
     *supported = says_supported(result) && (!told || replace_identity(*lun, *told) == S_OK);
     return S_OK;
@@ -128,7 +122,7 @@ STDMETHODIMP Provider::LocateLuns(LONG count, VDS_LUN_INFORMATION *luns) {
 STDMETHODIMP Provider::OnLunEmpty(VSS_PWSZ device, VDS_LUN_INFORMATION *lun) {
   if (!lun) return E_INVALIDARG;
   return guarded(
-      [&] { return ask(methods::on_lun_empty, nullptr, [&](json::Writer &to) { write_disk(to, device, *lun); }).hr; });
+      [&] { return ask(methods::on_lun_empty, nullptr, [&](json::Writer &to) { write_disks(to, 1, &device, lun); }).hr; });
 }
 
 /* None of those that there are: a LUN of ours is never repointed, nor resynchronised. */

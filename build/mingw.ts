@@ -11,7 +11,7 @@ export interface WindowsProgram {
   /** Below the repository: `.c`, `.cpp` and `.def` files, and folders of which all are meant but for what lies deeper. */
   sources: readonly string[];
   libraries: readonly string[];
-  /** A `.rc` file, for which the `.idl` and `.mc` files of its folder are compiled first. */
+  /** A `.rc` file, for which the `.idl` files of its folder are compiled first. */
   resources?: string;
   flags?: readonly string[];
 }
@@ -58,7 +58,6 @@ async function compileResources(file: string, folder: string): Promise<string> {
     const source = join(dirname(file), name);
     if (name.endsWith(".idl"))
       await run(`${tools}widl`, ["-t", "-o", join(folder, name.replace(/idl$/, "tlb")), source]);
-    if (name.endsWith(".mc")) await run(`${tools}windmc`, ["-h", folder, "-r", folder, source]);
   }
   const object = join(folder, `${basename(file)}.o`);
   await run(`${tools}windres`, ["-I", folder, file, object], folder);

@@ -41,7 +41,7 @@ async function need(tool: string, install: string): Promise<void> {
   });
 }
 
-function wineEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+export function wineEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   // DISPLAY: Wine would open windows. NODE_EXTRA_CA_CERTS: a path of this machine, of which the Windows Node would complain.
   const { DISPLAY: _display, NODE_EXTRA_CA_CERTS: _certificates, ...inherited } = process.env;
   return { ...inherited, WINEPREFIX: prefix, WINEDEBUG: "-all", ...extra };

@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr DWORD event_refused = 0xc0000001; /* events.mc: severity error, number 1 */
+constexpr DWORD event_refused = 1; /* whose text, in the file that the source is registered with, is "%1" */
 constexpr size_t max_waiting = 100;
 
 void write(const std::wstring &text) {

@@ -100,7 +100,7 @@ case $goal in
   bench) debian_packages $vcenter_packages; core linux; powershell ;;
   demo) debian_packages $demo_packages; core linux; powershell ;;
   vcenter) debian_packages $vcenter_packages; telling bash tests/sim/vcenter/build.sh ;;
-  test) debian_packages $test_packages; core both; powershell ;;
+  test) debian_packages $test_packages; core both; powershell; telling "$pinned" tests/sim/vss/build.ts ;;
   package) native_tools $package_packages; core ;;
   native) native_tools $package_packages; telling "$pinned" build/native.ts ;;
   *) fail "unknown goal '$goal': build, demo, vcenter, test, package, native or bench." ;;

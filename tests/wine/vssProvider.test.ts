@@ -1,10 +1,9 @@
 /** The provider's DLL between a VSS that is played and a core that is played: what it passes on, and what it answers when. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as passed } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeVssSim, relayedProvider } from "../sim/vss/build.ts";
-import { type Coordinator, contexts, type Done, startCoordinator } from "../sim/vss/coordinator.ts";
+import { type Coordinator, contexts, startCoordinator } from "../sim/vss/coordinator.ts";
 import { type Callback, type CoreServer, type Script, serveCore, willing } from "../sim/vss/core.ts";
 import type { SimDisk } from "../sim/vss/machine.ts";
 import { prefix } from "./wine.ts";
@@ -112,6 +111,11 @@ describe("a set", () => {
   });
 });
 
+const dying = () => {
+  core.kill();
+  return undefined;
+};
+
 const ofASet = [
   "BeginPrepareSnapshot",
   "EndPrepareSnapshots",
@@ -135,7 +139,7 @@ describe("a core that refuses, in", () => {
 
 describe("a core that is killed in", () => {
   test.each(ofASet)("%s: veto at once, the abort goes to a fresh core, the next set succeeds", async (method) => {
-    script = (callback) => (callback.method === method ? core.kill() : willing(callback));
+    script = (callback) => (callback.method === method ? dying() : willing(callback));
     const set = await coordinator.set(one);
     expect(set).toMatchObject({ hr: veto, phase: method });
     expect(set.returned.find((callback) => callback.method === method)?.ms).toBeLessThan(3_000);
@@ -145,7 +149,7 @@ describe("a core that is killed in", () => {
   });
 
   test("AreLunsSupported: not ours, and nobody's error", async () => {
-    script = () => core.kill();
+    script = dying;
     expect(await coordinator.set(one)).toMatchObject({ hr: notSupported, returned: [{ hr: 0 }] });
   });
 
@@ -172,19 +176,12 @@ describe("of what a core answers", () => {
     expect(await answerOf({ hr })).toBe(hr);
   });
 
-  test.each([
-    [0x80004005],
-    [0x80004001],
-    [1],
-    [-1],
-    [0.5],
-    [2 ** 33],
-    ["0"],
-    [null],
-    [undefined],
-  ])("it would not allow %s", async (hr) => {
-    expect(await answerOf({ hr })).toBe(veto);
-  });
+  test.each([[0x80004005], [0x80004001], [1], [-1], [0.5], [2 ** 33], ["0"], [null], [undefined]])(
+    "it would not allow %s",
+    async (hr) => {
+      expect(await answerOf({ hr })).toBe(veto);
+    },
+  );
 
   test.each<[string, object]>([
     ["none", {}],
@@ -202,8 +199,10 @@ describe("of what a core answers", () => {
 });
 
 describe("a line that is no answer", () => {
-  const saying = (line: string): Script => (callback) =>
-    callback.method === "EndPrepareSnapshots" ? { line } : willing(callback);
+  const saying =
+    (line: string): Script =>
+    (callback) =>
+      callback.method === "EndPrepareSnapshots" ? line : willing(callback);
 
   test.each([
     ["no JSON", "hr: 0"],

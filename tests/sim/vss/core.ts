@@ -13,8 +13,9 @@ export interface Callback {
   [member: string]: unknown;
 }
 
-/** What it answers, but for the id; undefined: nothing, ever. */
-export type Script = (callback: Callback) => object | undefined | Promise<object | undefined>;
+/** What it answers, but for the id; a text goes as it is; undefined: nothing, ever. */
+export type Script = (callback: Callback) => Said | Promise<Said>;
+type Said = object | string | undefined;
 export interface LinuxCore {
   command: [string, ...string[]];
   environment?: NodeJS.ProcessEnv;
@@ -48,7 +49,8 @@ async function answer(socket: Socket, script: Script): Promise<void> {
   for await (const line of createInterface({ input: socket })) {
     const callback = JSON.parse(line) as Callback;
     const said = await script(callback);
-    if (said) socket.write(`${JSON.stringify({ id: callback.id, ...said })}\n`);
+    if (typeof said === "string") socket.write(`${said}\n`);
+    else if (said) socket.write(`${JSON.stringify({ id: callback.id, ...said })}\n`);
   }
   socket.end();
 }

@@ -52,6 +52,8 @@ export class Machine {
   writerTimeoutMs: number;
   /** Answers in the place of VSS: an HRESULT; undefined lets it go on. May take its time. */
   intercept: ((method: string, args: Args) => Promise<number | undefined> | number | undefined) | undefined;
+  /** Of the requestors that are there. */
+  readonly backups = new Set<Backup>();
   /** Who is making a set. */
   maker: Backup | undefined;
 
@@ -104,6 +106,7 @@ export class Backup {
   async gone(): Promise<void> {
     await this.#end();
     this.#machine.events.push({ kind: "gone", name: "Gone" });
+    this.#machine.backups.delete(this);
   }
 
   async #answer(method: string, args: Args): Promise<Answer> {

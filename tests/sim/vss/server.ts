@@ -22,12 +22,14 @@ export async function serveMachine(machine: Machine): Promise<{ port: number; se
 
 async function serve(machine: Machine, socket: Socket): Promise<void> {
   const backup = new Backup(machine);
+  machine.backups.add(backup);
   socket.setNoDelay(true).on("error", () => undefined);
+  // Whatever it was waiting for: writers are let go at once.
+  socket.once("close", () => void backup.gone());
   for await (const text of createInterface({ input: socket })) {
     const answer = await reply(machine, backup, JSON.parse(text) as Line);
     if (answer) socket.write(`${ascii(answer)}\n`);
   }
-  await backup.gone();
 }
 
 async function reply(machine: Machine, backup: Backup, line: Line): Promise<object | undefined> {

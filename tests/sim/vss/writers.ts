@@ -39,6 +39,7 @@ export class WriterRun {
   message: string | undefined;
   #frozen = false;
   #timer: NodeJS.Timeout | undefined;
+  #letGo = Promise.withResolvers<void>();
 
   constructor(writer: SimWriter) {
     this.writer = writer;
@@ -55,14 +56,12 @@ export class WriterRun {
     this.reach("Freeze", "WaitingForThaw");
     if (this.hr !== 0) return;
     this.#frozen = true;
-    const late = new Promise<void>((resolve) => {
-      this.#timer = setTimeout(() => resolve(this.#giveUp()), timeoutMs);
-    });
-    await Promise.race([this.writer.freeze?.(), late]).catch(() => this.#fail("Freeze", timedOut));
+    this.#timer = setTimeout(() => void this.#giveUp(), timeoutMs);
+    await Promise.race([this.writer.freeze?.(), this.#letGo.promise]).catch(() => this.#fail("Freeze", timedOut));
   }
 
   async thaw(): Promise<void> {
-    if (this.#frozen) await this.#letGo();
+    await this.#unfreeze();
     this.reach("Thaw", "WaitingForPostSnapshot");
   }
 
@@ -72,14 +71,16 @@ export class WriterRun {
   }
 
   /** Frozen for too long: it thaws by itself. */
-  #giveUp(): void {
+  async #giveUp(): Promise<void> {
     this.#fail("Freeze", timedOut);
-    void this.#letGo();
+    await this.#unfreeze();
   }
 
-  async #letGo(): Promise<void> {
+  async #unfreeze(): Promise<void> {
+    if (!this.#frozen) return;
     clearTimeout(this.#timer);
     this.#frozen = false;
+    this.#letGo.resolve();
     await this.writer.thaw?.();
   }
 

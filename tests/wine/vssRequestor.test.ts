@@ -361,17 +361,14 @@ describe("the caller gives up", () => {
   });
 
   test.each(["GatherWriterMetadata", "PrepareForBackup"])("during %s", async (slow) => {
-    const begun = Promise.withResolvers<void>();
-    const over = Promise.withResolvers<undefined>();
-    sim.machine.intercept = (method) => {
-      if (method !== slow) return undefined;
-      begun.resolve();
-      return over.promise;
-    };
+    const finish: (() => void)[] = [];
+    const slowly = new Promise<undefined>((resolve) => finish.push(() => resolve(undefined)));
+    const begun = vi.fn(() => slowly);
+    sim.machine.intercept = (method) => (method === slow ? begun() : undefined);
     const run = new Run({ volumes: [data] });
-    await begun.promise;
+    await expect.poll(() => begun.mock.calls.length, { timeout: 20_000 }).toBe(1);
     run.child.stdin?.end();
-    setTimeout(() => over.resolve(undefined), 1000);
+    setTimeout(() => finish[0]?.(), 1000);
     expect(await run.next()).toMatchObject({ event: "failed", phase: slow });
     expect(await run.exitCode()).toBe(1);
     expect(calls("AbortBackup")).toHaveLength(1);

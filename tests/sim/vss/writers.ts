@@ -1,4 +1,5 @@
 /** Writers of the simulated server: what they hold, how they fare from step to step, and applications that play one. */
+import { once } from "node:events";
 
 export type Step = "Identify" | "PrepareBackup" | "Freeze" | "Thaw" | "PostSnapshot" | "BackupComplete";
 
@@ -39,7 +40,7 @@ export class WriterRun {
   message: string | undefined;
   #frozen = false;
   #timer: NodeJS.Timeout | undefined;
-  #letGo = Promise.withResolvers<void>();
+  readonly #letGo = new AbortController();
 
   constructor(writer: SimWriter) {
     this.writer = writer;
@@ -57,7 +58,8 @@ export class WriterRun {
     if (this.hr !== 0) return;
     this.#frozen = true;
     this.#timer = setTimeout(() => void this.#giveUp(), timeoutMs);
-    await Promise.race([this.writer.freeze?.(), this.#letGo.promise]).catch(() => this.#fail("Freeze", timedOut));
+    const letGo = once(this.#letGo.signal, "abort");
+    await Promise.race([this.writer.freeze?.(), letGo]).catch(() => this.#fail("Freeze", timedOut));
   }
 
   async thaw(): Promise<void> {
@@ -80,7 +82,7 @@ export class WriterRun {
     if (!this.#frozen) return;
     clearTimeout(this.#timer);
     this.#frozen = false;
-    this.#letGo.resolve();
+    this.#letGo.abort();
     await this.writer.thaw?.();
   }
 

@@ -8,6 +8,7 @@ import { rescan } from "./disks/rescan.ts";
 import { sectors } from "./disks/state.ts";
 import type { FaultRequest } from "./faults.ts";
 import type { Host, Volume } from "./host.ts";
+import { endProcess, type NewProcess, type Service, startProcess, startService } from "./processes.ts";
 import type { Settings } from "./settings.ts";
 import { stateView, volumeView } from "./view.ts";
 
@@ -18,6 +19,9 @@ export interface SetAttributes {
   hidden?: boolean;
   noDriveLetter?: boolean;
 }
+
+export type NewService = Omit<Service, "process">;
+export type SmbFile = Host["smbFiles"][number];
 
 type Body = Record<string, unknown>;
 
@@ -37,6 +41,21 @@ export function controlCalls(host: Host, { faults, holds }: Trouble) {
     "POST attributes": (body) => host.inTurn(() => setAttributes(host, body as unknown as SetAttributes)),
     "POST freeze": ({ path }) => freeze(host, String(path), "--freeze"),
     "POST thaw": ({ path }) => freeze(host, String(path), "--unfreeze"),
+    "POST processes": async (body) => {
+      const { child } = await startProcess(host, body as unknown as NewProcess);
+      return { pid: child.pid };
+    },
+    "DELETE processes": (_, search) =>
+      Promise.all(host.processes.filter(({ name }) => name === search.get("name")).map(endProcess)).then(() => {}),
+    "POST services": async (body) => {
+      const service = { ...(body as unknown as NewService), process: undefined };
+      host.services.push(service);
+      await startService(host, service);
+    },
+    "POST smbFiles": (body) => void host.smbFiles.push(body as unknown as SmbFile),
+    "DELETE smbFiles": () => {
+      host.smbFiles = [];
+    },
     "GET openFiles": (_, search) => openFiles([volumeAt(host, search.get("path") ?? "")]),
     "POST faults": (body) => ({ id: faults.add(body as unknown as FaultRequest).id }),
     "DELETE faults": () => faults.clear(),

@@ -3,6 +3,7 @@ import type { Gpt, GptPartition } from "./disks/gpt.ts";
 import type { Effects } from "./effects.ts";
 import type { LunFacts } from "./iscsi/scsi.ts";
 import type { Session } from "./iscsi/sessions.ts";
+import type { Service, WindowsProcess } from "./processes.ts";
 import type { Settings } from "./settings.ts";
 
 export type Culture = "en-US" | "de-DE";
@@ -22,6 +23,8 @@ export interface Volume {
   folder: string | undefined;
   /** The access paths under which it is really mounted. */
   mounted: string[];
+  /** As the kernel numbers its mounts, those without a name any more too. */
+  mountIds: string[];
 }
 
 export interface Disk {
@@ -57,6 +60,10 @@ export interface Host {
   readonly accessPaths: Map<string, string[]>;
   /** GUIDs of volumes whose partition's own was taken, by NAA and partition GUID. */
   readonly volumeNames: Map<string, string>;
+  readonly services: Service[];
+  readonly processes: WindowsProcess[];
+  /** Open through shares. */
+  smbFiles: { path: string; client: string; user: string }[];
   /** Changes of disks, one after the other. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -1,5 +1,4 @@
 import { PowerShell } from "node-powershell";
-import { pwshPath } from "../../pwsh.ts";
 import type { SimulatedWindows } from "./start.ts";
 
 /** A PowerShell on the simulated Windows. */
@@ -10,11 +9,10 @@ export interface WindowsPowerShell {
   stop(): Promise<void>;
 }
 
-export function startPowerShell({ environment }: Pick<SimulatedWindows, "environment">): WindowsPowerShell {
+export function startPowerShell({ powershell }: Pick<SimulatedWindows, "powershell">): WindowsPowerShell {
   const shell = new PowerShell({
-    executable: pwshPath(),
+    executable: powershell,
     executableOptions: { "-NoProfile": true },
-    spawnOptions: { env: { ...process.env, ...environment } },
     invocationTimeout: 60_000,
   });
   const run = async (script: string) => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdir, rm } from "node:fs/promises";
 import type { AddressInfo, Server } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Holds } from "../nas/holds.ts";
 import { createCmdletServer } from "./cmdletServer.ts";
@@ -13,6 +13,7 @@ import { Effects } from "./effects.ts";
 import { Faults } from "./faults.ts";
 import type { Host } from "./host.ts";
 import { openSession } from "./iscsi/sessions.ts";
+import { writeLauncher } from "./launcher.ts";
 import type { Options } from "./options.ts";
 
 const modules = fileURLToPath(new URL("modules", import.meta.url));
@@ -23,23 +24,28 @@ export async function run(options: Options): Promise<void> {
   const trouble = { faults: new Faults(), holds: new Holds() };
   await logInEverywhere(host, options);
   const cmdlets = createCmdletServer(host, trouble);
-  const control = createControlServer(host, trouble);
-  const [cmdletPort, controlPort] = [await listen(cmdlets), await listen(control)];
+  const controls = createControlServer(host, trouble);
+  const [cmdletPort, controlPort] = [await listen(cmdlets), await listen(controls)];
 
   endOnSignal(options, async () => {
     trouble.holds.releaseAll();
     await host.inTurn(async () => {
-      for (const disk of host.disks) await letGo(host, disk, true).catch((error) => console.error(String(error)));
+      for (const disk of host.disks) await letGo(host, disk).catch((error) => console.error(String(error)));
     });
     for (const session of host.sessions) session.ended = true;
   });
-  const ready = { address: `127.0.0.1:${cmdletPort}`, control: `http://127.0.0.1:${controlPort}/control` };
-  process.stdout.write(`${JSON.stringify({ ...ready, root: host.root, modules })}\n`);
+  const path = [modules, process.env.PSModulePath].filter(Boolean).join(delimiter);
+  const environment = { SIM_WINDOWS: `127.0.0.1:${cmdletPort}`, SIM_WINDOWS_ROOT: host.root, PSModulePath: path };
+  const powershell = join(options.state, "powershell");
+  await writeLauncher(powershell, environment);
+  const control = `http://127.0.0.1:${controlPort}/control`;
+  process.stdout.write(`${JSON.stringify({ control, root: host.root, powershell, environment })}\n`);
 }
 
 async function createHost({ settings, state }: Options): Promise<Host> {
   const [root, mounts] = [join(state, "root"), join(state, "mounts")];
-  for (const folder of [join(root, "C"), mounts]) await mkdir(folder, { recursive: true });
+  for (const folder of [..."CDEFGHIJKLMNOPQRSTUVWXYZ"].map((letter) => join(root, letter)))
+    await mkdir(folder, { recursive: true });
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
@@ -48,7 +54,7 @@ async function createHost({ settings, state }: Options): Promise<Host> {
   };
   return {
     ...{ settings, effects: new Effects(), root, mounts, inTurn },
-    ...{ portals: [], targets: [], sessions: [], disks: [] },
+    ...{ portals: [], targets: [], sessions: [], disks: [], services: [], processes: [], smbFiles: [] },
     ...{ remembered: new Map(), accessPaths: new Map(), volumeNames: new Map() },
   };
 }

@@ -3,16 +3,17 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runTool } from "../../initiator/tools.ts";
 import type { Held } from "../nas/holds.ts";
-import type { SetAttributes } from "./control.ts";
+import type { NewService, SetAttributes, SmbFile } from "./control.ts";
 import type { OpenFile } from "./disks/openFiles.ts";
 import type { PrepareDisk } from "./disks/prepare.ts";
 import type { Call, Effect } from "./effects.ts";
 import type { FaultRequest } from "./faults.ts";
+import type { NewProcess } from "./processes.ts";
 import type { Settings } from "./settings.ts";
 import type { stateView, volumeView } from "./view.ts";
 
@@ -24,20 +25,19 @@ export interface WindowsOptions extends Partial<Settings> {
 }
 
 interface Ready {
-  /** Where the PowerShell modules reach it. */
-  address: string;
   control: string;
   /** `F:\` is `<root>/F`. */
   root: string;
-  modules: string;
+  /** A program that stands for its PowerShell, with its modules and drives. */
+  powershell: string;
+  /** What that program sets, for a PowerShell that is started otherwise. */
+  environment: Record<string, string>;
 }
 
 export type WindowsState = ReturnType<typeof stateView>;
 export type VolumeView = ReturnType<typeof volumeView>;
 export type SimulatedWindows = Ready &
   ReturnType<typeof controls> & {
-    /** For a PowerShell that shall run on it. */
-    environment: { SIM_WINDOWS: string; PSModulePath: string };
     stop(): Promise<void>;
     /** SIGKILL, as when the power fails: what was not written is lost. */
     kill(): Promise<void>;
@@ -54,9 +54,7 @@ export async function startWindowsSim({ nas, targets, ...settings }: WindowsOpti
   ];
   const child = spawn(process.execPath, [main, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const ready = await firstLine(child);
-  const path = [ready.modules, process.env.PSModulePath].filter(Boolean).join(delimiter);
-  const environment = { SIM_WINDOWS: ready.address, PSModulePath: path };
-  return { ...ready, environment, ...controls(ready.control), ...life(child, state) };
+  return { ...ready, ...controls(ready.control), ...life(child, state) };
 }
 
 async function firstLine(child: ChildProcess): Promise<Ready> {
@@ -95,6 +93,14 @@ function controls(control: string) {
     /** The volume's writes wait, and what was written is on the LUN. By access path or volume path. */
     freeze: (path: string) => tell("POST", "freeze", { path }),
     thaw: (path: string) => tell("POST", "thaw", { path }),
+    /** A program that holds files. Returns its process id. */
+    startProcess: async (process: NewProcess) => ((await call("POST", "processes", process)) as { pid: number }).pid,
+    endProcess: (name: string) => tell("DELETE", `processes?name=${encodeURIComponent(name)}`),
+    /** A service, started, that holds files. */
+    addService: (service: NewService) => tell("POST", "services", service),
+    /** A file that a client has open through a share. */
+    addSmbFile: (file: SmbFile) => tell("POST", "smbFiles", file),
+    clearSmbFiles: () => tell("DELETE", "smbFiles"),
     openFiles: (path: string) => call("GET", `openFiles?path=${encodeURIComponent(path)}`) as Promise<OpenFile[]>,
     fault: async (fault: FaultRequest) => ((await call("POST", "faults", fault)) as { id: number }).id,
     clearFaults: () => tell("DELETE", "faults"),

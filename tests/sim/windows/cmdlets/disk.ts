@@ -112,7 +112,7 @@ async function online(host: Host, disk: Disk): Promise<void> {
 /** Volumes are dismounted for it, as their file systems must learn of it. */
 async function setReadOnly(host: Host, disk: Disk, readOnly: boolean): Promise<void> {
   if (disk.isReadOnly === readOnly) return;
-  for (const volume of disk.volumes) await unmountVolume(host, volume, false);
+  for (const volume of disk.volumes) await unmountVolume(host, volume);
   disk.isReadOnly = readOnly;
   for (const volume of disk.volumes) await mountVolume(host, disk, volume);
   remember(host, disk);

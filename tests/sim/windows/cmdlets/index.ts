@@ -1,7 +1,9 @@
+import { cimCmdlets } from "./cim.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { diskCmdlets } from "./disk.ts";
 import { iscsiCmdlets } from "./iscsi.ts";
 import { partitionCmdlets } from "./partition.ts";
+import { serviceCmdlets } from "./service.ts";
 import { volumeCmdlets } from "./volume.ts";
 
 export const cmdlets: Record<string, Cmdlet> = {
@@ -9,4 +11,6 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...partitionCmdlets,
   ...volumeCmdlets,
   ...iscsiCmdlets,
+  ...cimCmdlets,
+  ...serviceCmdlets,
 };

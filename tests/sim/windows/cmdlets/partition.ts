@@ -106,7 +106,7 @@ function writable({ settings }: Host, disk: Disk): void {
 }
 
 async function remount(host: Host, disk: Disk, volume: Volume): Promise<void> {
-  await unmountVolume(host, volume, false);
+  await unmountVolume(host, volume);
   await mountVolume(host, disk, volume);
 }
 

@@ -61,15 +61,15 @@ export async function takeOffline(host: Host, disk: Disk): Promise<void> {
   const open = await openFiles(disk.volumes);
   const { culture, offlineWhileOpen } = host.settings;
   if (open.length > 0 && offlineWhileOpen === "refuse") throw storageFailure(culture, 6, String(disk.number));
-  await letGo(host, disk, open.length > 0);
+  await letGo(host, disk);
   disk.isOffline = true;
   disk.offlineReason = "Policy";
   remember(host, disk);
   host.effects.add("disk.offline", disk.number, { naa: disk.facts.naa, dismountedOpenFiles: open.length });
 }
 
-export async function letGo(host: Host, disk: Disk, inUse: boolean): Promise<void> {
-  for (const volume of disk.volumes) await unmountVolume(host, volume, inUse);
+export async function letGo(host: Host, disk: Disk): Promise<void> {
+  for (const volume of disk.volumes) await unmountVolume(host, volume);
   disk.volumes = [];
   await disk.file?.stop();
   disk.file = undefined;

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, stat } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { runTool } from "../../../initiator/tools.ts";
 import type { Disk, Host, Volume } from "../host.ts";
 import { localFolder } from "./accessPaths.ts";
 import { attribute, basicData, type GptPartition } from "./gpt.ts";
+import { mountTable, openFiles } from "./openFiles.ts";
 
 /** The volumes of a disk that has come online: mounted where the mount manager knows them. */
 export async function mountVolumes(host: Host, disk: Disk): Promise<void> {
@@ -19,7 +20,7 @@ export async function mountVolumes(host: Host, disk: Disk): Promise<void> {
 
 function newVolume(host: Host, disk: Disk, partition: GptPartition): Volume {
   const guid = volumeGuid(host, disk, partition.guid);
-  return { guid, partition, device: undefined, folder: undefined, mounted: [] };
+  return { guid, partition, device: undefined, folder: undefined, mounted: [], mountIds: [] };
 }
 
 /** That of its partition (observed on GPT disks), unless another volume has it: then a new one, which is kept. */
@@ -62,15 +63,15 @@ export async function unmountPath(host: Host, volume: Volume, path: string): Pro
 }
 
 /** Everything of the volume; what is open keeps a file system that no longer writes. */
-export async function unmountVolume(host: Host, volume: Volume, inUse: boolean): Promise<void> {
+export async function unmountVolume(host: Host, volume: Volume): Promise<void> {
   if (!volume.device || !volume.folder) return;
+  const inUse = (await openFiles([volume])).length > 0;
   await runTool("sync", ["--file-system", volume.folder]).catch(() => "");
   if (inUse) await runTool("mount", ["-o", "remount,abort", volume.folder]).catch(() => "");
   for (const path of [...volume.mounted]) await unmountPath(host, volume, path);
   await runTool("umount", inUse ? ["--lazy", volume.folder] : [volume.folder]);
   await runTool("losetup", ["--detach", volume.device]);
-  volume.device = undefined;
-  volume.folder = undefined;
+  Object.assign(volume, { device: undefined, folder: undefined, mountIds: [] });
 }
 
 export const isReadOnly = (disk: Disk, { partition }: Volume): boolean =>
@@ -80,6 +81,8 @@ async function mountAt(folder: string, disk: Disk, volume: Volume): Promise<void
   await mkdir(folder, { recursive: true });
   const options = isReadOnly(disk, volume) ? ["-o", "ro,noload"] : [];
   await runTool("mount", [...options, volume.device ?? "", folder]);
+  const [id] = (await mountTable()).filter((mount) => mount.folder === folder).map((mount) => mount.id);
+  if (id) volume.mountIds.push(id);
 }
 
 async function hasFileSystem(file: string, offset: number): Promise<boolean> {
@@ -104,9 +107,4 @@ async function makeLoopNodes(): Promise<void> {
     const node = `/dev/loop${minor}`;
     if (!existsSync(node)) await runTool("mknod", [node, "b", "7", String(minor)]).catch(() => "");
   }
-}
-
-/** Who has files open on the volume, by whatever path. */
-export async function deviceNumber(volume: Volume): Promise<number | undefined> {
-  return volume.folder === undefined ? undefined : (await stat(volume.folder)).dev;
 }

@@ -53,7 +53,7 @@ function ConvertTo-Instance($Row) {
     if ($namespaces.ContainsKey($class)) {
         $Row.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimInstance#$($namespaces[$class])/$class")
     } else { $Row.PSObject.TypeNames.Insert(0, $class) }
-    if ($Row.PSObject.Properties['DriveLetter'] -and $Row.DriveLetter) { $Row.DriveLetter = [char]$Row.DriveLetter }
+    if ($Row.PSObject.Properties['DriveLetter'] -and "$($Row.DriveLetter)".Length -eq 1) { $Row.DriveLetter = [char]$Row.DriveLetter }
     $Row
 }
 
@@ -64,6 +64,13 @@ function New-Failure($Failure) {
     $exception.HResult = [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32]$Failure.hresult), 0)
     $target = if ($Failure.PSObject.Properties['target']) { $Failure.target }
     [System.Management.Automation.ErrorRecord]::new($exception, $Failure.id, $Failure.category, $target)
+}
+
+# Windows' drives; the folders of letters that no volume has are empty.
+foreach ($letter in 'CDEFGHIJKLMNOPQRSTUVWXYZ'.ToCharArray()) {
+    if ($env:SIM_WINDOWS_ROOT -and -not (Get-PSDrive -Name $letter -ErrorAction Ignore)) {
+        $null = New-PSDrive -Name $letter -PSProvider FileSystem -Root "$env:SIM_WINDOWS_ROOT/$letter" -Scope Global
+    }
 }
 
 Export-ModuleMember -Function Invoke-Simulated

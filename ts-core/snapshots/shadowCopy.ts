@@ -42,10 +42,19 @@ export async function recordShadowCopies(
   await log.add("recorded");
 }
 
-/** Removes what was made for the set, clones first. `lateMs`: how long a request may still take effect. */
-export async function undoShadowCopies(log: OperationLog, lateMs: number, context: Context): Promise<void> {
+/**
+ * Removes what was made for the set, clones first. `lateMs`: how long a request may still take effect; on these LUNs only, where
+ * they are given.
+ */
+export async function undoShadowCopies(
+  log: OperationLog,
+  lateMs: number,
+  context: Context,
+  lateNaas?: ReadonlySet<string>,
+): Promise<void> {
   const planned = await reopenAll(log.last<CreateEntry>("create")?.snapshots ?? [], context);
-  if (planned.length > 0) await lookUntilSettled(planned, lateMs);
+  const late = planned.filter(({ lun }) => lateNaas?.has(lun.naa) ?? true);
+  if (late.length > 0) await lookUntilSettled(late, lateMs);
   for (const clone of log.all<CloneEntry>("clone")) await dropIfCame(clone, log, context);
   for (const each of planned) {
     const [found] = await findSnapshots(each, { name: each.plan.spec.name });

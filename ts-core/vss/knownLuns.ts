@@ -31,12 +31,10 @@ export class KnownLuns {
 
   /** The LUN as it is now; undefined when no NAS that answers has it. Throws when its NAS is away. */
   async locate(naa: string): Promise<LocatedLun | undefined> {
-    if (this.#age() > staleMs) {
-      const look = this.refresh();
-      if (!this.#places.has(naa)) await look;
-    }
+    const ageMs = performance.now() - this.#lookedAt;
+    if (ageMs > staleMs) this.refresh().catch((error: unknown) => this.#context.verbose(reasonOf(error)));
     const located = await this.#read(naa);
-    if (located || this.#age() < freshMs) return located;
+    if (located || (ageMs < freshMs && !this.#looking)) return located;
     await this.refresh();
     return this.#read(naa);
   }
@@ -52,7 +50,7 @@ export class KnownLuns {
     await this.#looking?.catch(() => undefined);
   }
 
-  /** Asks every stored NAS. One that is away keeps what was known of it. */
+  /** Asks every stored NAS. One that is away keeps what was known of it, and is asked again soon. */
   refresh(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
@@ -60,16 +58,11 @@ export class KnownLuns {
     return this.#looking;
   }
 
-  #age(): number {
-    return performance.now() - this.#lookedAt;
-  }
-
   async #look(): Promise<void> {
-    const startedAt = performance.now();
+    this.#lookedAt = performance.now();
     const names = await this.#context.machine.nas.names();
     const found = await Promise.all(names.map((name) => this.#placesOn(name)));
     this.#places = new Map(found.flat());
-    this.#lookedAt = startedAt;
   }
 
   async #placesOn(name: string): Promise<[string, Place][]> {
@@ -77,6 +70,7 @@ export class KnownLuns {
       const nas = await this.#context.machine.nas.open(name, this.#context);
       return await listNaas(nas);
     } catch (error) {
+      this.#lookedAt = Number.NEGATIVE_INFINITY;
       this.#context.verbose(`LUNs of ${name}: ${reasonOf(error)}`);
       return [...this.#places].filter(([, place]) => place.nas === name);
     }

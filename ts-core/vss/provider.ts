@@ -3,6 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { openMachine } from "../machine.ts";
 import type { UnderWay } from "../rpc/leaving.ts";
 import type { Context } from "../rpc/operation.ts";
+import { repairOperations } from "../snapshots/recovery.ts";
 import { isSupported } from "./contexts.ts";
 import { hresults, Refusal } from "./hresults.ts";
 import { KnownLuns } from "./knownLuns.ts";
@@ -40,6 +41,7 @@ export class Provider {
       rows: () => Promise.resolve(),
     });
     provider.#known.refresh().catch(() => undefined);
+    provider.#keepUntilDone(provider.#recover());
     return provider;
   }
 
@@ -89,6 +91,15 @@ export class Provider {
       default:
         throw new Refusal(hresults.veto, `the provider does not do ${method}`);
     }
+  }
+
+  /** What another provider left when it was ended in the middle: the next set is not to wait for a repair. */
+  async #recover(): Promise<void> {
+    for await (const { operationId, kind, endTimeUtc } of this.#context.machine.journal.list())
+      if (kind === "vssShadowCopy" && endTimeUtc === null)
+        await repairOperations({ operationId }, this.#context).catch((error: unknown) =>
+          this.#context.verbose(reasonOf(error)),
+        );
   }
 
   /** Ends what is open, and logs out once everything is settled. */

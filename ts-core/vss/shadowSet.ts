@@ -12,6 +12,7 @@ import { type Answer, type Call, mustHaveNaa } from "./wire.ts";
 const maxVolumes = 64;
 /** Below those of the provider DLL (vss.md, section 6), so that it is us who say why. */
 const longMs = 150_000;
+const finalMs = 50_000;
 const preCommitMs = 4_000;
 const postCommitMs = 8_000;
 
@@ -93,8 +94,13 @@ export class ShadowSet {
     return this.#step("PreCommitSnapshots", preCommitMs, () => this.#set?.arm());
   }
 
+  /** Whatever went wrong: VSS knows no other answer that is a reason to give the set up at once (assumed). */
   commit(): Promise<Answer> {
-    return this.#step("CommitSnapshots", commitMs, () => this.#set?.ask());
+    const ask = () =>
+      this.#set?.ask().catch((error: unknown) => {
+        throw new Refusal(hresults.veto, reasonOf(error));
+      });
+    return this.#step("CommitSnapshots", commitMs, ask);
   }
 
   postCommit(): Promise<Answer> {
@@ -102,11 +108,11 @@ export class ShadowSet {
   }
 
   preFinalCommit(): Promise<Answer> {
-    return this.#step("PreFinalCommitSnapshots", postCommitMs, () => undefined);
+    return this.#step("PreFinalCommitSnapshots", finalMs, () => undefined);
   }
 
   postFinalCommit(): Promise<Answer> {
-    return this.#step("PostFinalCommitSnapshots", longMs, () => this.#set?.final());
+    return this.#step("PostFinalCommitSnapshots", finalMs, () => this.#set?.final());
   }
 
   getTargetLuns({ luns }: Call): Promise<Answer> {

@@ -21,7 +21,7 @@ export interface VssLun {
   ids: VssId[];
 }
 
-/** A callback of VSS, as the provider DLL sends it: one JSON object a line. What a method does not use is empty. */
+/** A callback of VSS, as the provider DLL sends it: one JSON object a line. What a method does not use is empty, and one LUN is a list. */
 export interface Call {
   method: string;
   setId: string;
@@ -53,14 +53,24 @@ export function idOf(message: unknown): number | undefined {
 
 /** Throws a Refusal that says what is wrong. */
 export function callOf(message: unknown): Call {
-  const { method, setId = "", snapshotId = "", context = 0, flags = 0, luns = [] } = message as Record<string, unknown>;
+  const {
+    method,
+    setId = "",
+    snapshotId = "",
+    context = 0,
+    flags = 0,
+    lun,
+    ...more
+  } = message as Record<string, unknown>;
+  const luns = lun === undefined ? (more.luns ?? []) : [lun];
   if (typeof method !== "string") throw invalid("method");
   if (!isGuid(setId)) throw invalid("setId");
   if (!isGuid(snapshotId)) throw invalid("snapshotId");
   if (!Number.isInteger(context)) throw invalid("context");
   if (!Number.isInteger(flags)) throw invalid("flags");
   if (!Array.isArray(luns) || luns.length > maxLuns || !luns.every(isLun)) throw invalid("luns");
-  return { method, setId, snapshotId, context: (context as number) >>> 0, flags: (flags as number) >>> 0, luns };
+  const numbers = { context: (context as number) >>> 0, flags: (flags as number) >>> 0 };
+  return { method, setId, snapshotId, ...numbers, luns: luns.map(withTexts) };
 }
 
 function isGuid(value: unknown): value is string {
@@ -68,10 +78,18 @@ function isGuid(value: unknown): value is string {
 }
 
 function isLun(value: unknown): value is VssLun {
-  if (typeof value !== "object" || value === null) return false;
-  const { ids, vendor = "", product = "", revision = "", serial = "" } = value as Partial<VssLun>;
-  const texts = [vendor, product, revision, serial];
-  return Array.isArray(ids) && ids.every(isId) && texts.every((text) => typeof text === "string");
+  const { ids, vendor, product, revision, serial } = (value ?? {}) as Partial<VssLun>;
+  return Array.isArray(ids) && ids.every(isId) && [vendor, product, revision, serial].every(isText);
+}
+
+/** A disk may leave out what it has not. */
+function isText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "string";
+}
+
+function withTexts(lun: VssLun): VssLun {
+  const { vendor, product, revision, serial } = lun;
+  return { ...lun, vendor: vendor ?? "", product: product ?? "", revision: revision ?? "", serial: serial ?? "" };
 }
 
 function isId(value: Partial<VssId> | null): boolean {

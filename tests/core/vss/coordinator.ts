@@ -9,6 +9,8 @@ export interface SetOptions {
   setId?: string;
   /** GetTargetLuns after the two final callbacks, as Microsoft's text has it; default: before, as is seen in practice. */
   finalFirst?: boolean;
+  /** Called before each callback. */
+  at?: (method: string) => Promise<void>;
 }
 
 export interface MadeSet {
@@ -21,7 +23,7 @@ export interface MadeSet {
 
 /** The callbacks of one set in the order of VSS; at the first failure it is aborted, as VSS does once EndPrepareSnapshots was called. */
 export async function makeSet(provider: Conversation, volumes: readonly Volume[], options: SetOptions = {}) {
-  const { context = transportable, setId = newGuid(), finalFirst = false } = options;
+  const { context = transportable, setId = newGuid(), finalFirst = false, at } = options;
   const targets: VssLun[] = [];
   const snapshots = volumes.map((naas) => ({ snapshotId: newGuid(), luns: naas.map((naa) => vssLun(naa)) }));
   const inSet = (method: string, fields: object = {}) => ({ method, fields: { setId, ...fields } });
@@ -38,9 +40,11 @@ export async function makeSet(provider: Conversation, volumes: readonly Volume[]
     ...(finalFirst ? [...final, ...getTargets] : [...getTargets, ...(isImport ? [] : final)]),
   ];
   const run = async (method: string, fields: object): Promise<MadeSet["failed"]> => {
+    await at?.(method);
     const answer = await provider.call(method, fields);
     if (method === "GetTargetLuns") targets.push(...(answer.targets ?? []));
     if (answer.hr === ok && answer.supported !== false) return undefined;
+    await at?.("AbortSnapshots");
     if (method !== "AreLunsSupported") await provider.call("AbortSnapshots", { setId });
     return { method, answer };
   };
@@ -51,7 +55,7 @@ export async function makeSet(provider: Conversation, volumes: readonly Volume[]
   if (isImport) {
     const imports = [
       { method: "LocateLuns", fields: { luns: targets } },
-      ...targets.map((lun) => ({ method: "FillInLunInfo", fields: { devices: [""], luns: [lun] } })),
+      ...targets.map((lun) => ({ method: "FillInLunInfo", fields: { device: null, lun } })),
       ...(finalFirst ? [] : final),
     ];
     for (const { method, fields } of imports) {

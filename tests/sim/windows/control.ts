@@ -8,9 +8,11 @@ import { rescan } from "./disks/rescan.ts";
 import { sectors } from "./disks/state.ts";
 import type { FaultRequest } from "./faults.ts";
 import type { Host, Volume } from "./host.ts";
+import { addVm, type NewVm } from "./hyperv/registration.ts";
+import { recordsOf } from "./hyperv/virtualDisk.ts";
 import { endProcess, type NewProcess, type Service, startProcess, startService } from "./processes.ts";
 import type { Settings } from "./settings.ts";
-import { stateView, volumeView } from "./view.ts";
+import { stateView, vmView, volumeView } from "./view.ts";
 
 export interface SetAttributes {
   naa: string;
@@ -52,6 +54,8 @@ export function controlCalls(host: Host, { faults, holds }: Trouble) {
       host.services.push(service);
       await startService(host, service);
     },
+    "POST vms": async (body) => vmView(await host.inTurn(() => addVm(host, body as unknown as NewVm))),
+    "GET records": (_, search) => recordsOf(host, search.get("path") ?? ""),
     "POST smbFiles": (body) => void host.smbFiles.push(body as unknown as SmbFile),
     "DELETE smbFiles": () => {
       host.smbFiles = [];

@@ -8,6 +8,8 @@ export interface Failure {
   category: string;
   hresult: number;
   target?: string | undefined;
+  /** Type of the exception; default: CimException. */
+  exception?: string;
 }
 
 export class CmdletError extends Error {

@@ -1,6 +1,7 @@
 import type { LunFile } from "../../initiator/mount.ts";
 import type { Gpt, GptPartition } from "./disks/gpt.ts";
 import type { Effects } from "./effects.ts";
+import type { Vm } from "./hyperv/vm.ts";
 import type { LunFacts } from "./iscsi/scsi.ts";
 import type { Session } from "./iscsi/sessions.ts";
 import type { Service, WindowsProcess } from "./processes.ts";
@@ -60,6 +61,7 @@ export interface Host {
   readonly accessPaths: Map<string, string[]>;
   /** GUIDs of volumes whose partition's own was taken, by NAA and partition GUID. */
   readonly volumeNames: Map<string, string>;
+  readonly vms: Vm[];
   readonly services: Service[];
   readonly processes: WindowsProcess[];
   /** Open through shares. */

@@ -29,6 +29,7 @@ export async function run(options: Options): Promise<void> {
 
   endOnSignal(options, async () => {
     trouble.holds.releaseAll();
+    for (const { guest } of host.vms) await guest?.pause();
     await host.inTurn(async () => {
       for (const disk of host.disks) await letGo(host, disk).catch((error) => console.error(String(error)));
     });
@@ -54,7 +55,7 @@ async function createHost({ settings, state }: Options): Promise<Host> {
   };
   return {
     ...{ settings, effects: new Effects(), root, mounts, inTurn },
-    ...{ portals: [], targets: [], sessions: [], disks: [], services: [], processes: [], smbFiles: [] },
+    ...{ portals: [], targets: [], sessions: [], disks: [], vms: [], services: [], processes: [], smbFiles: [] },
     ...{ remembered: new Map(), accessPaths: new Map(), volumeNames: new Map() },
   };
 }

@@ -16,6 +16,9 @@ export interface Settings {
   collisionOnline: "refuse" | "newId";
   /** Set-Disk -Guid works while the disk is offline (assumed; the documentation says "online for most attributes"). */
   guidWhileOffline: boolean;
+  /** How long a checkpoint takes, and how long its disks are merged after it was removed. */
+  checkpointMs: number;
+  mergeMs: number;
   chap?: Chap | undefined;
   /** Of mutual CHAP: the target proves that it knows it. */
   mutualSecret?: string | undefined;
@@ -30,4 +33,6 @@ export const defaults: Settings = {
   offlineWhileOpen: "dismount",
   collisionOnline: "refuse",
   guidWhileOffline: true,
+  checkpointMs: 100,
+  mergeMs: 300,
 };

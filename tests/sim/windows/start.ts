@@ -13,9 +13,10 @@ import type { OpenFile } from "./disks/openFiles.ts";
 import type { PrepareDisk } from "./disks/prepare.ts";
 import type { Call, Effect } from "./effects.ts";
 import type { FaultRequest } from "./faults.ts";
+import type { NewVm } from "./hyperv/registration.ts";
 import type { NewProcess } from "./processes.ts";
 import type { Settings } from "./settings.ts";
-import type { stateView, volumeView } from "./view.ts";
+import type { stateView, vmView, volumeView } from "./view.ts";
 
 export interface WindowsOptions extends Partial<Settings> {
   /** The NAS simulator whose targets it logs in to. */
@@ -35,6 +36,7 @@ interface Ready {
 }
 
 export type WindowsState = ReturnType<typeof stateView>;
+export type VmView = ReturnType<typeof vmView>;
 export type VolumeView = ReturnType<typeof volumeView>;
 export type SimulatedWindows = Ready &
   ReturnType<typeof controls> & {
@@ -52,7 +54,11 @@ export async function startWindowsSim({ nas, targets, ...settings }: WindowsOpti
     ...["--settings", JSON.stringify(settings)],
     ...(targets ?? []).flatMap((iqn) => ["--target", iqn]),
   ];
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    // Writes to a frozen volume wait in a thread each.
+    env: { ...process.env, UV_THREADPOOL_SIZE: "64" },
+  });
   const ready = await firstLine(child);
   return { ...ready, ...controls(ready.control), ...life(child, state) };
 }
@@ -93,6 +99,10 @@ function controls(control: string) {
     /** The volume's writes wait, and what was written is on the LUN. By access path or volume path. */
     freeze: (path: string) => tell("POST", "freeze", { path }),
     thaw: (path: string) => tell("POST", "thaw", { path }),
+    /** A VM whose guest writes numbered records to its first disk while it runs. */
+    addVm: (vm: NewVm) => call("POST", "vms", vm) as Promise<VmView>,
+    /** The records on a virtual disk and on what it builds on. */
+    records: (path: string) => call("GET", `records?path=${encodeURIComponent(path)}`) as Promise<number[]>,
     /** A program that holds files. Returns its process id. */
     startProcess: async (process: NewProcess) => ((await call("POST", "processes", process)) as { pid: number }).pid,
     endProcess: (name: string) => tell("DELETE", `processes?name=${encodeURIComponent(name)}`),

@@ -1,5 +1,6 @@
 import { volumePath } from "./disks/accessPaths.ts";
 import type { Disk, Host, Volume } from "./host.ts";
+import { configFile, type Vm } from "./hyperv/vm.ts";
 
 /** The whole model, for tests. */
 export function stateView(host: Host) {
@@ -13,6 +14,7 @@ export function stateView(host: Host) {
     })),
     disks: host.disks.map(diskView),
     accessPaths: Object.fromEntries(host.accessPaths),
+    vms: host.vms.map(vmView),
   };
 }
 
@@ -36,4 +38,8 @@ export function volumeView(disk: Disk, volume: Volume) {
     folder: volume.folder,
     device: volume.device,
   };
+}
+
+export function vmView({ config, guest, status }: Vm) {
+  return { ...config, status, configFile: configFile(config), isRunning: guest !== undefined, written: guest?.written };
 }

@@ -34,8 +34,28 @@ const classes: Record<string, (host: Host) => Row[]> = {
     processes.map(({ name, executablePath, child }) => ({
       ...{ Name: name, ProcessId: child.pid, ExecutablePath: executablePath, CommandLine: `"${executablePath}"` },
     })),
+  Msvm_KvpExchangeComponent: ({ vms }) =>
+    vms.map(({ config, guest }) => ({
+      SystemName: config.id.toUpperCase(),
+      GuestIntrinsicExchangeItems: guest ? kvpItems(config.guest) : [],
+    })),
   Win32_PageFileUsage: () => [{ Name: "C:\\pagefile.sys", AllocatedBaseSize: 2048 }],
 };
+
+/** As the integration services of a guest tell; 2 is Windows' platform number. */
+function kvpItems(guest: "Windows" | "Linux" | "Unknown"): string[] {
+  const pairs = {
+    Windows: { OSName: "Windows Server 2022 Standard", OSPlatformId: "2" },
+    Linux: { OSName: "Debian GNU/Linux 12", OSPlatformId: "0" },
+    Unknown: {},
+  }[guest];
+  const property = (name: string, value: string) =>
+    `<PROPERTY NAME="${name}" TYPE="string"><VALUE>${value}</VALUE></PROPERTY>`;
+  return Object.entries(pairs).map(
+    ([name, data]) =>
+      `<INSTANCE CLASSNAME="Msvm_KvpExchangeDataItem">${property("Data", data)}${property("Name", name)}</INSTANCE>`,
+  );
+}
 
 function getInstance(host: Host, params: Params): Row[] {
   const name = String(params.ClassName);

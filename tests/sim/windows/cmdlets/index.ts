@@ -1,6 +1,7 @@
 import { cimCmdlets } from "./cim.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { diskCmdlets } from "./disk.ts";
+import { hyperVCmdlets } from "./hyperV.ts";
 import { iscsiCmdlets } from "./iscsi.ts";
 import { partitionCmdlets } from "./partition.ts";
 import { serviceCmdlets } from "./service.ts";
@@ -13,4 +14,5 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...iscsiCmdlets,
   ...cimCmdlets,
   ...serviceCmdlets,
+  ...hyperVCmdlets,
 };

@@ -54,6 +54,12 @@ function ConvertTo-Instance($Row) {
         $Row.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimInstance#$($namespaces[$class])/$class")
     } else { $Row.PSObject.TypeNames.Insert(0, $class) }
     if ($Row.PSObject.Properties['DriveLetter'] -and "$($Row.DriveLetter)".Length -eq 1) { $Row.DriveLetter = [char]$Row.DriveLetter }
+    if ($class -like 'Microsoft.HyperV.*') {
+        foreach ($name in 'Id', 'VMId', 'ParentSnapshotId') {
+            $property = $Row.PSObject.Properties[$name]
+            if ($property -and "$($property.Value)" -match '^[0-9a-f-]{36}$') { $property.Value = [guid]$property.Value }
+        }
+    }
     $Row
 }
 

@@ -44,11 +44,15 @@ export class CoreProcess {
   #nextId = 1;
   lastId = 0;
 
-  constructor(home: string = makeHome(), command: string[] = [process.execPath, main, "stdio"]) {
+  constructor(
+    home: string = makeHome(),
+    command: string[] = [process.execPath, main, "stdio"],
+    environment: Record<string, string> = {},
+  ) {
     this.home = home;
     const [file, ...args] = command as [string, ...string[]];
     this.child = spawn(file, args, {
-      env: { ...process.env, QNAP_SNAPSHOT_HOME: home },
+      env: { ...process.env, ...environment, QNAP_SNAPSHOT_HOME: home },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.child.stdin?.on("error", () => undefined);
@@ -60,8 +64,8 @@ export class CoreProcess {
     });
   }
 
-  static async start(home?: string): Promise<CoreProcess> {
-    const core = new CoreProcess(home);
+  static async start(home?: string, environment?: Record<string, string>): Promise<CoreProcess> {
+    const core = new CoreProcess(home, undefined, environment);
     await core.call("initialize", { protocolVersion: 1, moduleVersion: "0.1.0", culture: "en-US" });
     return core;
   }

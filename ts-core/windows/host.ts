@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { isSea } from "node:sea";
 import { QnapError } from "../errors.ts";
 import type { Consumer, Consumers, Copies } from "../ports.ts";
 import type { Intents } from "../vss/intents.ts";
@@ -20,7 +21,7 @@ export class WindowsHost {
   }
 
   session(): Promise<HostSession> {
-    this.#session ??= import("./powershell.ts").then(({ HostSession }) => new HostSession(executable() ?? ""));
+    this.#session ??= startSession();
     return this.#session;
   }
 
@@ -54,6 +55,19 @@ export class WindowsHost {
   #mustBeThere(): void {
     if (!this.isThere) throw new QnapError("WindowsNotHere");
   }
+}
+
+async function startSession(): Promise<HostSession> {
+  // With this variable the library behind it writes to standard output, which is the wire.
+  delete process.env.DEBUG;
+  const { HostSession } = await import("./powershell.ts");
+  return new HostSession(executable() ?? "", functionsFolder());
+}
+
+/** Beside the packaged core, or beside its sources. */
+function functionsFolder(): string {
+  if (isSea()) return join(dirname(process.execPath), "../../Host");
+  return join(dirname(process.argv[1] ?? ""), "../module/Host");
 }
 
 /** Windows PowerShell, which every Windows has, Server Core too; elsewhere only what is configured. */

@@ -1,8 +1,7 @@
 import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { isSea } from "node:sea";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PowerShell } from "node-powershell";
+import { PowerShell } from "node-powershell";
 import { QnapError, reasonOf } from "../errors.ts";
 import { Unconfirmed } from "../net/unconfirmed.ts";
 
@@ -23,10 +22,13 @@ interface HostFailure {
  */
 export class HostSession {
   readonly #executable: string;
+  readonly #functions: string;
   #shell: Promise<PowerShell> | undefined;
 
-  constructor(executable: string) {
+  /** `functions`: the folder in which they lie. */
+  constructor(executable: string, functions: string) {
     this.#executable = executable;
+    this.#functions = functions;
   }
 
   /** What a function of module/Host that only looks has found. */
@@ -56,7 +58,7 @@ export class HostSession {
   }
 
   async #run(name: string, command: string, timeoutMs: number): Promise<string> {
-    this.#shell ??= start(this.#executable);
+    this.#shell ??= start(this.#executable, this.#functions);
     const shell = await this.#shell.catch((error: unknown) => {
       this.#shell = undefined;
       throw new QnapError("PowerShellNotStarted", { path: this.#executable, reason: reasonOf(error) }, error);
@@ -74,19 +76,13 @@ export class HostSession {
   }
 }
 
-async function start(executable: string): Promise<PowerShell> {
-  // With this variable the library writes to standard output, which is the wire.
-  delete process.env.DEBUG;
-  const { PowerShell } = await import("node-powershell");
+async function start(executable: string, folder: string): Promise<PowerShell> {
   const shell = new PowerShell({ executable, executableOptions: { "-NoProfile": true, "-NonInteractive": true } });
   // Nobody waits for the end of a PowerShell that is killed between two calls; unheard, it would end this process too.
   const ended = (Reflect.get(shell, "exitPromise") as Promise<void>).then(
     () => undefined,
     (error: unknown) => error,
   );
-  const folder = isSea()
-    ? join(dirname(process.execPath), "../../Host")
-    : join(import.meta.dirname, "../../module/Host");
   const files = (await readdir(folder)).filter((name) => name.endsWith(".ps1")).map((name) => join(folder, name));
   const load = files.map((file) => `. '${file.replaceAll("'", "''")}'`).join("; ");
   await withinTime(shell.invoke(load), callMs).catch(async (error: unknown) => {

@@ -1,11 +1,13 @@
 function Get-QnapLunConsumer {
     <#
     .SYNOPSIS
-    Lists who uses LUNs: datastores, ESXi hosts and VMs.
+    Lists who uses LUNs: datastores, ESXi hosts and VMs; on a Windows Server its disks, volumes, log-ins and Hyper-V VMs.
 
     .DESCRIPTION
     Asks every vCenter that is stored for this machine, and lists each datastore that lies on the LUN, each ESXi host that sees it, and
-    each VM that has a file there. LUN and datastore are matched by their NAA, never by a name. Nothing is changed.
+    each VM that has a file there. On Windows this server is asked too: the disk, its volumes with their paths, the iSCSI sessions
+    through which it is seen, and each Hyper-V VM that has a file there. LUN, disk and datastore are matched by their NAA, never by a
+    name or number. Nothing is changed.
 
     .PARAMETER Lun
     The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.
@@ -30,7 +32,7 @@ function Get-QnapLunConsumer {
     QnapSnapshot.LunConsumer
 
     .NOTES
-    A LUN that no stored vCenter knows gives no row; -Verbose says so. It may still be in use by somebody who cannot be asked:
+    A LUN that neither a stored vCenter nor this server knows gives no row; -Verbose says so. It may still be in use by somebody who cannot be asked:
     Get-QnapLunConnection lists who is logged in to its targets.
 
     .LINK

@@ -53,10 +53,9 @@ function Mount-QnapLunSnapshot {
 
     .EXAMPLE
     $mount = New-QnapLunSnapshot -Lun sqldata -Type Crash | Mount-QnapLunSnapshot -Path C:\check
-    Get-ChildItem C:\check
     $mount | Dismount-QnapLunSnapshot -Confirm:$false
 
-    Mounts the snapshot of a LUN that this Windows Server uses, looks into it, and removes the copy again.
+    Mounts the snapshot of a LUN that this Windows Server uses at C:\check, and removes the copy again.
 
     .INPUTS
     QnapSnapshot.LunSnapshot from Get-QnapLunSnapshot.

@@ -12,6 +12,11 @@ function Restore-QnapLunSnapshot {
     unmounted and detached on every host before the revert; afterwards it is attached and mounted again and the VMs are registered
     where they were. VMs that were not registered are named in NotAdded and not added.
 
+    Where the Windows Server on which this runs has the LUN as a disk, its Hyper-V VMs are saved, its volumes flushed and dismounted and
+    the disk taken offline before the revert; afterwards it comes online once its NAA and GUID are proven, volumes are at their paths
+    again, and VMs are registered in place. The iSCSI log-in stays: other LUNs of the target are not touched. While a service, a
+    program or an open file uses a volume, it is refused and the user named.
+
     It is refused while initiators are logged in to a target of the LUN (see -Force), and where it would destroy newer snapshots
     (see -DestroyNewerSnapshots); the plan says so beforehand. If it is interrupted, Repair-QnapOperation finishes or undoes it.
     An error ends the pipeline: what comes after a restore must not go on without it.

@@ -11,7 +11,9 @@ function Test-QnapLun {
 
     Rules: Extents, FilesElsewhere, SwapOrLogsElsewhere, RawDevice, IndependentDisk, SharedBus, Passthrough, FaultTolerance,
     SnapshotDepth, ToolsNotRunning, ConsolidationNeeded, Motion, Rights, NotConnected. Set-QnapVMwareSetting -RuleVerdict judges
-    them otherwise. On the NAS's side there are LunNotReady, SnapshotSlots and LunNotUsed.
+    them otherwise. On the NAS's side there are LunNotReady, SnapshotSlots and LunNotUsed. On a Windows Server: SeveralDisks (MPIO is
+    missing), ClusterDisk, BootOrSystemDisk, DynamicDisk, StorageSpaces, OfflineDisk, ReadOnlyDisk, NoVolume, FileSystem, NotPersistent,
+    ClusteredVM, FilesElsewhere and ImageInUse; these verdicts stand.
 
     .PARAMETER Lun
     The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.

@@ -6,7 +6,8 @@ import { type ModuleSession, startSession, vmwareLogin } from "./session.ts";
 let session: ModuleSession;
 let vcenter: SimulatedVcenter;
 beforeAll(async () => {
-  session = await startSession({ luns: "vmstore:1", vcenter: { vms: 1, datastores: { prod: "vmstore" } } });
+  const vmware = { vcenter: { vms: 1, datastores: { prod: "vmstore" } } };
+  session = await startSession({ luns: "vmstore:1,sqldata:1", ...vmware, windows: "sqldata", iscsi: true });
   vcenter = session.vcenter as SimulatedVcenter;
   await session.get(`$null = Set-QnapVMwareSetting ${vmwareLogin(vcenter)}`);
   await session.get("$global:snapshot = New-QnapLunSnapshot vmstore -Type Crash");
@@ -58,6 +59,16 @@ test.each([
   expect(errors).toMatchObject([{ id: `${code},Mount-QnapLunSnapshot` }]);
   expect(errors[0]?.message).toContain(told);
   expect(await lunNames()).toEqual(before);
+});
+
+test("at a folder of this Windows Server: the folder, the copy and its source", async () => {
+  const take = "New-QnapLunSnapshot sqldata -Type Crash";
+  const [mount] = await session.get(`${take} | Mount-QnapLunSnapshot -Path C:\\check -Name onfolder`);
+  expect(mount).toMatchObject({ Path: "C:\\check", Datastore: null, LunName: "onfolder", SourceLun: "sqldata" });
+  const { screen } = await session.run("Dismount-QnapLunSnapshot -Path C:\\check -WhatIf");
+  expect(screen).toMatch(/Dismount the copy at C:\\check and remove its LUN 'onfolder'[\s\S]*take disk \d offline/);
+  await session.get("Dismount-QnapLunSnapshot -Path C:\\check -Confirm:$false");
+  expect(await lunNames()).not.toContain("onfolder");
 });
 
 test("its hosts are offered behind Tab, each once", async () => {

@@ -8,6 +8,7 @@ import { PowerShell } from "node-powershell";
 import { pwshPath } from "../pwsh.ts";
 import { type NasOptions, type SimulatedNas, startNas } from "../sim/nas/start.ts";
 import { type SimulatedVcenter, startVcenter, type VcenterOptions } from "../sim/vcenter/start.ts";
+import { startWindowsSim } from "../sim/windows/start.ts";
 
 export const manifest = join(import.meta.dirname, "../../module/QnapSnapshot.psd1");
 
@@ -62,16 +63,22 @@ const quick = {
 };
 const runner = join(import.meta.dirname, "Invoke-Script.ps1");
 
-type SessionOptions = NasOptions & { connect?: boolean; vcenter?: VcenterOptions };
+type SessionOptions = NasOptions & {
+  connect?: boolean;
+  vcenter?: VcenterOptions;
+  /** Name of the LUN that a Windows Server, on which the session then runs, has as F:. */
+  windows?: string;
+};
 
 export async function startSession(options: SessionOptions = {}): Promise<ModuleSession> {
   const home = mkdtempSync(join(tmpdir(), "qnap-module-"));
   const nas = await startNas({ luns: "sqldata:1,sqllog:1", ...options, quirks: { ...quick, ...options.quirks } });
   const vcenter = options.vcenter && (await startVcenter({ nas: nas.control, ...options.vcenter }));
+  const windows = options.windows === undefined ? undefined : await windowsWith(nas, options.windows);
   const shell = new PowerShell({
     executable: pwshPath(),
     executableOptions: { "-NoProfile": true, "-NonInteractive": true },
-    spawnOptions: { env: { ...process.env, QNAP_SNAPSHOT_HOME: home } },
+    spawnOptions: { env: { ...process.env, ...windows?.forCore, QNAP_SNAPSHOT_HOME: home } },
   });
   const name = new URL(nas.https).hostname;
   const login = `${address(nas)} -CertificateFingerprint ${nas.fingerprint} -Credential ${credential(nas)}`;
@@ -80,6 +87,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Module
   const stop = async () => {
     await shell.invoke("Remove-Module QnapSnapshot");
     await shell.dispose();
+    await windows?.stop();
     await vcenter?.stop();
     await nas.stop();
     rmSync(home, { recursive: true, force: true });
@@ -87,6 +95,16 @@ export async function startSession(options: SessionOptions = {}): Promise<Module
   await shell.invoke(`. '${runner}'; Import-Module '${manifest}'`);
   if (options.connect !== false) await get(`Connect-QnapNas ${login}`);
   return { nas, vcenter, home, name, login, run, get, stop };
+}
+
+/** A simulated Windows Server that has the LUN as F:. */
+async function windowsWith(nas: SimulatedNas, name: string) {
+  const { luns, targets } = await nas.state();
+  const lun = luns.find((one) => one.name === name);
+  const iqns = targets.filter(({ targetIndex }) => lun?.targets.some((one) => one.targetIndex === targetIndex));
+  const windows = await startWindowsSim({ nas, targets: iqns.map(({ iqn }) => iqn) });
+  await windows.prepareDisk({ naa: String(lun?.naa).toUpperCase(), paths: ["F:\\"] });
+  return { ...windows, forCore: { ...windows.environment, QNAP_SNAPSHOT_POWERSHELL: pwshPath() } };
 }
 
 export type VmwareSession = ModuleSession & { vcenter: SimulatedVcenter };

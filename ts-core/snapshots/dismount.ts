@@ -1,4 +1,4 @@
-import { isCode, QnapError } from "../errors.ts";
+import { isCode, QnapError, reasonOf } from "../errors.ts";
 import type { PlanStep } from "../model.ts";
 import type { CopyHolder } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
@@ -36,7 +36,11 @@ export async function dismountSnapshot({ planOnly, ...ref }: MountRef & { planOn
   const about = [{ nas, lun: { naa: lun.naa, name: lun.lunName } }];
   return inOperation(context, "dismountLunSnapshot", about, async (log) => {
     mustGoOn(context, "Nothing was changed.");
-    await takeDown(lun, place, log, context);
+    await takeDown(lun, place, log, context).catch(async (error: unknown) => {
+      // Found by dismounting: what was dismounted for it comes back by itself.
+      if (isCode(error, "MountInUse")) await log.end("Failed", `nothing was changed: ${reasonOf(error)}`);
+      throw error;
+    });
     await log.end("Completed", outcome(lun));
     return { ...told, operationId: log.operationId };
   });

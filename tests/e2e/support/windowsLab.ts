@@ -91,11 +91,15 @@ export class WindowsLab {
 
   /** A crash-consistent one, with everything written that was to be. */
   async takeSnapshot(core: CoreProcess, paths: string[]): Promise<string> {
-    for (const path of paths) await this.windows.freeze(path);
-    const request = { luns: [{ name: "data" }], type: "Crash" };
-    const { snapshots } = await core.call<{ snapshots: { snapshotId: string }[] }>("newLunSnapshot", request);
-    for (const path of paths) await this.windows.thaw(path);
-    return snapshots[0]?.snapshotId ?? "";
+    const frozen: string[] = [];
+    try {
+      for (const path of paths) frozen.push(await this.windows.freeze(path).then(() => path));
+      const request = { luns: [{ name: "data" }], type: "Crash" };
+      const { snapshots } = await core.call<{ snapshots: { snapshotId: string }[] }>("newLunSnapshot", request);
+      return snapshots[0]?.snapshotId ?? "";
+    } finally {
+      for (const path of frozen) await this.windows.thaw(path);
+    }
   }
 
   /** What is where, by the accounts of both and a line each. */

@@ -86,7 +86,7 @@ describe("a restore", () => {
     before = await lab.account();
   });
   afterEach(async () => {
-    await lab.windows.settings({ programs: [] });
+    await lab.windows.endProcess("reporter.exe");
     expect(await lab.account()).toEqual(before);
   });
 
@@ -119,14 +119,12 @@ describe("a restore", () => {
     expect(await lab.bits()).toEqual([]);
   });
 
-  test("a service that runs from the LUN is named, and nothing is touched", async () => {
-    await lab.windows.settings({ programs: [{ service: "Reporter", path: "F:\\bin\\reporter.exe" }] });
+  test("a program that runs from the LUN is named, and nothing is touched", async () => {
+    await lab.windows.startProcess({ name: "reporter.exe", executablePath: "F:\\bin\\reporter.exe", files: [] });
     await lab.windows.reset();
     const { data } = await failure("restoreLunSnapshot", restore());
-    expect(data).toMatchObject({
-      code: "LunCannotBeReleased",
-      details: { reasons: expect.stringContaining("service 'Reporter'") },
-    });
+    const reasons = expect.stringContaining("program 'reporter.exe'");
+    expect(data).toMatchObject({ code: "LunCannotBeReleased", details: { reasons } });
     expect(await lab.windows.effects()).toEqual([]);
   });
 

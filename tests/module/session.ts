@@ -78,7 +78,13 @@ export async function startSession(options: SessionOptions = {}): Promise<Module
   const shell = new PowerShell({
     executable: pwshPath(),
     executableOptions: { "-NoProfile": true, "-NonInteractive": true },
-    spawnOptions: { env: { ...process.env, ...windows?.forCore, QNAP_SNAPSHOT_HOME: home } },
+    spawnOptions: {
+      env: {
+        ...process.env,
+        ...(windows && { QNAP_SNAPSHOT_POWERSHELL: windows.powershell }),
+        QNAP_SNAPSHOT_HOME: home,
+      },
+    },
   });
   const name = new URL(nas.https).hostname;
   const login = `${address(nas)} -CertificateFingerprint ${nas.fingerprint} -Credential ${credential(nas)}`;
@@ -104,7 +110,7 @@ async function windowsWith(nas: SimulatedNas, name: string) {
   const iqns = targets.filter(({ targetIndex }) => lun?.targets.some((one) => one.targetIndex === targetIndex));
   const windows = await startWindowsSim({ nas, targets: iqns.map(({ iqn }) => iqn) });
   await windows.prepareDisk({ naa: String(lun?.naa).toUpperCase(), paths: ["F:\\"] });
-  return { ...windows, forCore: { ...windows.environment, QNAP_SNAPSHOT_POWERSHELL: pwshPath() } };
+  return windows;
 }
 
 export type VmwareSession = ModuleSession & { vcenter: SimulatedVcenter };

@@ -64,7 +64,7 @@ const outcomeFile = () => join(folder, "vss", `${setId.slice(1, -1).toLowerCase(
 async function freeze(steps: string[], outcome?: Partial<Outcome>, signal?: AbortSignal) {
   const script = await scriptRequestor(folder, steps);
   vi.stubEnv("QNAP_SNAPSHOT_VSS_REQUESTOR", script.path);
-  const freezer = new VssFreezer(new HostSession("there is no VM to look at"), intents);
+  const freezer = new VssFreezer(new HostSession("there is no VM to look at", folder), intents);
   const running = freezer.freeze({ operationId, snapshots, holds: luns.map(holdOf) }, context(signal));
   running.catch(() => undefined);
   if (outcome) {

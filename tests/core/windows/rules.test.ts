@@ -28,6 +28,7 @@ const session = {
 };
 const vm: HyperVVm = {
   ...{ id: "v1", name: "web", state: "Running", clustered: false, generation: 2, version: "10.0", checkpoints: [] },
+  ...{ guest: "Windows", backup: true, checkpointType: "Production" },
   files: [
     { role: "Configuration", path: "F:\\VMs\\Virtual Machines\\V1.vmcx" },
     { role: "Checkpoints", path: "F:\\VMs" },

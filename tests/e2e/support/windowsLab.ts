@@ -2,7 +2,6 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreProcess } from "../../coreProcess.ts";
-import { pwshPath } from "../../pwsh.ts";
 import { type LunView, type NasOptions, type NasState, type SimulatedNas, startNas } from "../../sim/nas/start.ts";
 import { startPowerShell } from "../../sim/windows/powershell.ts";
 import { type SimulatedWindows, startWindowsSim, type WindowsOptions } from "../../sim/windows/start.ts";
@@ -51,7 +50,7 @@ export class WindowsLab {
 
   /** For a core that has this Windows. */
   get environment(): Record<string, string> {
-    return { ...this.windows.environment, QNAP_SNAPSHOT_POWERSHELL: pwshPath() };
+    return { QNAP_SNAPSHOT_POWERSHELL: this.windows.powershell };
   }
 
   async connect(home?: string): Promise<CoreProcess> {

@@ -1,24 +1,9 @@
 /** The requestor against a simulated VSS, the provider's DLL between them; a script plays the provider's core. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Script, willing } from "../sim/vss/core.ts";
-import type { Args } from "../sim/vss/machine.ts";
 import { startVssSim, type VssSim } from "../sim/vss/requestor.ts";
+import { RequestorRun } from "../sim/vss/requestorRun.ts";
 import type { SimComponent, SimWriter } from "../sim/vss/writers.ts";
-
-interface RequestorEvent {
-  event: "waiting" | "set" | "done" | "failed";
-  phase: string;
-  hr: number;
-  message: string;
-  volume?: string;
-  setId: string;
-  snapshots: { volume: string; snapshotId: string }[];
-  writers: { name: string; state: string; hr: number; message?: string; components: Args[] }[];
-  warnings: { phase: string; hr: number }[];
-}
 
 const volume = (digit: number) =>
   `\\\\?\\Volume{${"00000000-0000-0000-0000-000000000000".replaceAll("0", `${digit}`)}}\\`;
@@ -73,53 +58,15 @@ beforeEach(async () => {
   sim.machine.intercept = undefined;
 });
 
-class Run {
-  readonly events: RequestorEvent[] = [];
-  readonly child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(request: object | string) {
-    const { QNAP_SNAPSHOT_VSS_REQUESTOR: path = "", ...environment } = sim.environment;
-    this.child = spawn(path, [], { env: { ...process.env, ...environment }, stdio: ["pipe", "pipe", "ignore"] });
-    if (!this.child.stdout) throw new Error("no pipe");
-    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-    this.say(request);
-  }
-
-  say(line: object | string): void {
-    this.child.stdin?.write(`${typeof line === "string" ? line : JSON.stringify(line)}\n`);
-  }
-
-  async next(): Promise<RequestorEvent> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`it ended after ${JSON.stringify(this.events)}`);
-    this.events.push(JSON.parse(value) as RequestorEvent);
-    return this.events.at(-1) as RequestorEvent;
-  }
-
-  async exitCode(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "exit");
-    return this.child.exitCode;
-  }
-}
-
-/** To the end, saying go. */
-async function backUp(request: object): Promise<RequestorEvent> {
-  const run = new Run(request);
-  const first = await run.next();
-  if (first.event !== "set") return first;
-  run.say({ go: true });
-  const last = await run.next();
-  expect(await run.exitCode()).toBe(last.event === "done" ? 0 : 1);
-  return last;
-}
+const start = (request: object | string) => new RequestorRun(sim.environment, request);
+const backUp = (request: object) => start(request).toTheEnd();
 
 const names = (...kinds: string[]) =>
   sim.machine.events.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
 const calls = (method: string) => sim.machine.events.filter(({ kind, name }) => kind === "call" && name === method);
 
 test("a set of two LUNs: everything in the order that VSS asks for, writers frozen around the commit", async () => {
-  const run = new Run({ volumes: [data, logs], transportable: true });
+  const run = start({ volumes: [data, logs], transportable: true });
   const set = await run.next();
   expect(set).toMatchObject({ event: "set", setId: expect.stringMatching(/^\{[0-9A-F-]{36}\}$/) });
   expect(names("moment")).toEqual([]);
@@ -318,7 +265,7 @@ describe("what VSS or the provider refuses", () => {
   test("another program's set is waited for, and that is told", async () => {
     const busy = [inProgress, undefined];
     sim.machine.intercept = (method) => (method === "StartSnapshotSet" ? busy.shift() : undefined);
-    const run = new Run({ volumes: [data] });
+    const run = start({ volumes: [data] });
     expect(await run.next()).toMatchObject({
       event: "waiting",
       phase: "StartSnapshotSet",
@@ -340,6 +287,14 @@ describe("after the shadow copies were made, nothing unmakes them", () => {
     });
   });
 
+  test("how writers fare is not known before the freeze, and is after it", async () => {
+    sim.machine.intercept = (method) =>
+      method === "GatherWriterStatus" && calls("DoSnapshotSet").length === 0 ? 0x80042409 : undefined;
+    const done = await backUp({ volumes: [data] });
+    expect(done.writers).toMatchObject([{ state: "Stable", hr: 0 }]);
+    expect(done.warnings).toMatchObject([{ phase: "GatherWriterStatus", hr: 0x80042409 }]);
+  });
+
   test("how writers fared cannot be learnt: none is called stable", async () => {
     sim.machine.intercept = (method) =>
       method === "GatherWriterStatus" && calls("DoSnapshotSet").length > 0 ? 0x80042409 : undefined;
@@ -351,7 +306,7 @@ describe("after the shadow copies were made, nothing unmakes them", () => {
 
 describe("the caller gives up", () => {
   test("before go: aborted, nothing was frozen", async () => {
-    const run = new Run({ volumes: [data] });
+    const run = start({ volumes: [data] });
     await run.next();
     run.child.stdin?.end();
     expect(await run.next()).toMatchObject({ event: "failed", phase: "WaitForGo", hr: cancelled });
@@ -365,7 +320,7 @@ describe("the caller gives up", () => {
     const slowly = new Promise<undefined>((resolve) => finish.push(() => resolve(undefined)));
     const begun = vi.fn(() => slowly);
     sim.machine.intercept = (method) => (method === slow ? begun() : undefined);
-    const run = new Run({ volumes: [data] });
+    const run = start({ volumes: [data] });
     await expect.poll(() => begun.mock.calls.length, { timeout: 20_000 }).toBe(1);
     run.child.stdin?.end();
     setTimeout(() => finish[0]?.(), 1000);
@@ -376,10 +331,10 @@ describe("the caller gives up", () => {
 
   test("after go: seen to its end", async () => {
     const thaw = vi.fn(async () => undefined);
-    let run: Run | undefined;
+    let run: RequestorRun | undefined;
     const freeze = async () => void run?.child.stdin?.end();
     sim.machine.writers = [writer({ freeze, thaw })];
-    run = new Run({ volumes: [data] });
+    run = start({ volumes: [data] });
     await run.next();
     run.say({ go: true });
     expect(await run.next()).toMatchObject({ event: "done", hr: 0 });
@@ -389,10 +344,10 @@ describe("the caller gives up", () => {
 
   test("killed while writers are frozen: they are thawed, and the next set succeeds", async () => {
     const thaw = vi.fn(async () => undefined);
-    let run: Run | undefined;
+    let run: RequestorRun | undefined;
     const freeze = () => new Promise<void>(() => run?.child.kill("SIGKILL"));
     sim.machine.writers = [writer({ freeze, thaw })];
-    run = new Run({ volumes: [data] });
+    run = start({ volumes: [data] });
     await run.next();
     run.say({ go: true });
     await run.exitCode();
@@ -418,7 +373,7 @@ test.each([
   ["another type", { volumes: [data], backupType: "Incremental" }],
   ["a flag that is none", { volumes: [data], transportable: "yes" }],
 ])("a request of %s is refused before VSS is asked", async (_, request) => {
-  const run = new Run(request);
+  const run = start(request);
   expect(await run.next()).toMatchObject({ event: "failed", phase: "Request", hr: 0x80070057, writers: [] });
   expect(await run.exitCode()).toBe(1);
   expect(sim.machine.events).toEqual([]);

@@ -4,10 +4,9 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { QnapError, reasonOf } from "../errors.ts";
 
-/** Writers describe what they hold, and get ready: minutes on a server with many databases (assumed). */
-const prepareMs = 10 * 60_000;
-/** Writers have 60 s between freeze and thaw; provider and VSS have work before and after it. */
-const createMs = 6 * 60_000;
+/** The requestor has deadlines of its own (docs/protocol.md): these are for one that does not keep them. */
+const prepareMs = 18 * 60_000;
+const createMs = 20 * 60_000;
 /** How long a requestor may take to tell VSS that the set is given up. */
 const endMs = 30_000;
 

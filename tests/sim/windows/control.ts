@@ -7,7 +7,7 @@ import { type PrepareDisk, prepareDisk } from "./disks/prepare.ts";
 import { rescan } from "./disks/rescan.ts";
 import { sectors } from "./disks/state.ts";
 import type { FaultRequest } from "./faults.ts";
-import type { Host, Volume } from "./host.ts";
+import type { Disk, Host, Volume } from "./host.ts";
 import { addVm, type NewVm } from "./hyperv/registration.ts";
 import { recordsOf } from "./hyperv/virtualDisk.ts";
 import { endProcess, type NewProcess, type Service, startProcess, startService } from "./processes.ts";
@@ -20,6 +20,12 @@ export interface SetAttributes {
   shadowCopy?: boolean;
   hidden?: boolean;
   noDriveLetter?: boolean;
+}
+
+export interface ClusterDisk {
+  naa: string;
+  resource: string;
+  sharedVolume?: boolean;
 }
 
 export type NewService = Omit<Service, "process">;
@@ -41,6 +47,7 @@ export function controlCalls(host: Host, { faults, holds }: Trouble) {
     },
     "POST rescan": () => host.inTurn(() => rescan(host)),
     "POST attributes": (body) => host.inTurn(() => setAttributes(host, body as unknown as SetAttributes)),
+    "POST cluster": (body) => cluster(host, body as unknown as ClusterDisk),
     "POST freeze": ({ path }) => freeze(host, String(path), "--freeze"),
     "POST thaw": ({ path }) => freeze(host, String(path), "--unfreeze"),
     "POST processes": async (body) => {
@@ -71,8 +78,7 @@ export function controlCalls(host: Host, { faults, holds }: Trouble) {
 
 /** In the bytes, behind the back of whoever has read them: as VSS does before a snapshot. */
 async function setAttributes(host: Host, { naa, ...wanted }: SetAttributes): Promise<void> {
-  const disk = host.disks.find(({ facts }) => facts.naa === naa.toUpperCase());
-  if (!disk) throw new Error(`no disk with NAA ${naa}`);
+  const disk = diskOf(host, naa);
   const gpt = await readGpt(sectors(disk));
   if (!gpt) throw new Error(`disk ${disk.number} has no partitions`);
   for (const partition of gpt.partitions.filter(({ number }) => number > 1)) {
@@ -82,6 +88,16 @@ async function setAttributes(host: Host, { naa, ...wanted }: SetAttributes): Pro
     }
   }
   await writeGpt(sectors(disk), gpt);
+}
+
+function cluster(host: Host, { naa, resource, sharedVolume = false }: ClusterDisk): void {
+  diskOf(host, naa).cluster = { resource, sharedVolume };
+}
+
+function diskOf(host: Host, naa: string): Disk {
+  const disk = host.disks.find(({ facts }) => facts.naa === naa.toUpperCase());
+  if (!disk) throw new Error(`no disk with NAA ${naa}`);
+  return disk;
 }
 
 function volumeAt(host: Host, path: string): Volume {

@@ -39,7 +39,7 @@ export interface Disk {
   layout: Gpt | undefined;
   file: LunFile | undefined;
   volumes: Volume[];
-  cluster: string | undefined;
+  cluster: { resource: string; sharedVolume: boolean } | undefined;
 }
 
 /** What Windows keeps of a disk that is gone, by its NAA. */

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runTool } from "../../initiator/tools.ts";
 import type { Held } from "../nas/holds.ts";
-import type { NewService, SetAttributes, SmbFile } from "./control.ts";
+import type { ClusterDisk, NewService, SetAttributes, SmbFile } from "./control.ts";
 import type { OpenFile } from "./disks/openFiles.ts";
 import type { PrepareDisk } from "./disks/prepare.ts";
 import type { Call, Effect } from "./effects.ts";
@@ -96,6 +96,8 @@ function controls(control: string) {
     rescan: () => tell("POST", "rescan"),
     /** Partition attributes in the disk's bytes, unnoticed by Windows. */
     setAttributes: (attributes: SetAttributes) => tell("POST", "attributes", attributes),
+    /** The disk is a resource of a failover cluster. */
+    cluster: (disk: ClusterDisk) => tell("POST", "cluster", disk),
     /** The volume's writes wait, and what was written is on the LUN. By access path or volume path. */
     freeze: (path: string) => tell("POST", "freeze", { path }),
     thaw: (path: string) => tell("POST", "thaw", { path }),

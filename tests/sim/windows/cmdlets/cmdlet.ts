@@ -29,6 +29,12 @@ export function select(host: Host, className: string, rows: Row[], params: Param
   }, rows);
 }
 
+/** The rows that belong to the object that a parameter gave; none is no error. */
+export function ofObject(rows: Row[], params: Params, properties: string[]): Row[] {
+  const given = properties.filter((property) => params[property] !== undefined);
+  return rows.filter((row) => given.every((property) => row[property] === params[property]));
+}
+
 const isWildcard = (value: unknown): boolean =>
   typeof value === "string" && /[*?]/.test(value) && !value.startsWith("\\\\?\\");
 

@@ -1,4 +1,5 @@
 import { cimCmdlets } from "./cim.ts";
+import { clusterCmdlets } from "./cluster.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import { diskCmdlets } from "./disk.ts";
 import { hyperVCmdlets } from "./hyperV.ts";
@@ -15,4 +16,5 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...cimCmdlets,
   ...serviceCmdlets,
   ...hyperVCmdlets,
+  ...clusterCmdlets,
 };

@@ -127,8 +127,8 @@ async function connectTarget(host: Host, params: Params): Promise<Row[]> {
   const portal = portalFor(host, iqn, params);
   if (!portal) throw iscsiFailure(culture, "targetNotFound", iqn);
   const multipath = params.IsMultipathEnabled === true;
-  const known = host.sessions.some((session) => session.iqn === iqn && !(multipath && session.multipath));
-  if (known) throw iscsiFailure(culture, "alreadyLoggedIn", iqn);
+  if (!multipath && host.sessions.some((session) => session.iqn === iqn))
+    throw iscsiFailure(culture, "alreadyLoggedIn", iqn);
   const session = await openSession(host, {
     iqn,
     portal,

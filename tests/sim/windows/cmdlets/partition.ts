@@ -5,7 +5,7 @@ import { pathInUse, sectors } from "../disks/state.ts";
 import { isReadOnly, mountPath, mountVolume, unmountPath, unmountVolume } from "../disks/volumes.ts";
 import { notFound, storageFailure } from "../failure.ts";
 import type { Disk, Host, Volume } from "../host.ts";
-import { type Cmdlet, changes, type Params, type Row, reads, select } from "./cmdlet.ts";
+import { type Cmdlet, changes, ofObject, type Params, type Row, reads, select } from "./cmdlet.ts";
 import { diskPath, objectId } from "./disk.ts";
 
 interface Place {
@@ -15,7 +15,7 @@ interface Place {
 }
 
 const className = "MSFT_Partition";
-const keys = ["ObjectId", "DiskNumber", "DiskId", "PartitionNumber", "DriveLetter", "Offset", "Guid", "VolumePath"];
+const keys = ["ObjectId", "DiskNumber", "DiskId", "PartitionNumber", "DriveLetter", "Offset", "Guid"];
 
 const places = (host: Host): Place[] =>
   host.disks.flatMap((disk) =>
@@ -56,13 +56,15 @@ function partitionRow({ disk, partition, volume }: Place): Row {
     IsSystem: false,
     IsBoot: false,
     IsActive: false,
-    VolumePath: volume && volumePath(volume),
+    ofDisk: objectId(disk),
+    ofVolume: volume && volumePath(volume),
   };
 }
 
 function getPartition(host: Host, params: Params): Row[] {
-  const rows = select(host, className, places(host).map(partitionRow), params, keys);
-  return rows.map(({ VolumePath, ...row }) => row);
+  const own = ofObject(places(host).map(partitionRow), params, ["ofDisk", "ofVolume"]);
+  const rows = select(host, className, own, params, keys);
+  return rows.map(({ ofDisk, ofVolume, ...row }) => row);
 }
 
 function onePlace(host: Host, params: Params): Place {

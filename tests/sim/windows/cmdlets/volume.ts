@@ -4,11 +4,11 @@ import { letterOf, volumePath, volumesOf } from "../disks/accessPaths.ts";
 import { attribute } from "../disks/gpt.ts";
 import { notFound } from "../failure.ts";
 import type { Disk, Host, Volume } from "../host.ts";
-import { type Cmdlet, changes, type Params, type Row, reads, select } from "./cmdlet.ts";
+import { type Cmdlet, changes, ofObject, type Params, type Row, reads, select } from "./cmdlet.ts";
 import { partitionId } from "./partition.ts";
 
 const className = "MSFT_Volume";
-const keys = ["ObjectId", "UniqueId", "DriveLetter", "Path", "FileSystemLabel", "PartitionId"];
+const keys = ["ObjectId", "UniqueId", "DriveLetter", "Path", "FileSystemLabel"];
 
 /** Its files lie in ext4; Windows would say NTFS. */
 async function volumeRow({ disk, volume }: { disk: Disk; volume: Volume }): Promise<Row> {
@@ -30,7 +30,7 @@ async function volumeRow({ disk, volume }: { disk: Disk; volume: Volume }): Prom
     DedupMode: "NotAvailable",
     Size: space ? space.blocks * space.bsize : 0,
     SizeRemaining: space ? space.bavail * space.bsize : 0,
-    PartitionId: partitionId(disk, volume.partition),
+    ofPartition: partitionId(disk, volume.partition),
   };
 }
 
@@ -39,7 +39,8 @@ const visible = (host: Host) =>
 
 async function getVolume(host: Host, params: Params): Promise<Row[]> {
   const rows = await Promise.all(visible(host).map(volumeRow));
-  return select(host, className, rows, params, keys).map(({ PartitionId, ...row }) => row);
+  const own = ofObject(rows, params, ["ofPartition"]);
+  return select(host, className, own, params, keys).map(({ ofPartition, ...row }) => row);
 }
 
 /** Flushes the file system's cache to the disk. */

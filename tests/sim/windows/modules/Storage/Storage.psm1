@@ -78,7 +78,7 @@ function Get-Partition {
         [Parameter(ParameterSetName = 'ByVolume', ValueFromPipeline)]
         [PSTypeName('Microsoft.Management.Infrastructure.CimInstance#ROOT/Microsoft/Windows/Storage/MSFT_Volume')] $Volume,
         $CimSession, [int] $ThrottleLimit, [switch] $AsJob)
-    process { Invoke-Simulated $PSCmdlet $PSBoundParameters @{ Disk = 'DiskId:Path'; Volume = 'VolumePath:Path' } }
+    process { Invoke-Simulated $PSCmdlet $PSBoundParameters @{ Disk = 'ofDisk:ObjectId'; Volume = 'ofVolume:Path' } }
 }
 
 function Set-Partition {
@@ -144,7 +144,7 @@ function Get-Volume {
         [Parameter(ParameterSetName = 'ByPartition', ValueFromPipeline)]
         [PSTypeName('Microsoft.Management.Infrastructure.CimInstance#ROOT/Microsoft/Windows/Storage/MSFT_Partition')] $Partition,
         $CimSession, [int] $ThrottleLimit, [switch] $AsJob)
-    process { Invoke-Simulated $PSCmdlet $PSBoundParameters @{ Partition = 'PartitionId:ObjectId' } }
+    process { Invoke-Simulated $PSCmdlet $PSBoundParameters @{ Partition = 'ofPartition:ObjectId' } }
 }
 
 function Write-VolumeCache {

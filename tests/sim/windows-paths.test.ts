@@ -134,3 +134,19 @@ test("a disk of a failover cluster is the cluster's", async () => {
     "Cluster Disk 1",
   ]);
 });
+
+test("neighbours on a target go on writing while a LUN is taken away from it and comes back", async () => {
+  const luns = ["data", "left", "right"].map((name) => ({ name, target: "shared" }));
+  const { nas, windows, naas, run } = await start({}, luns, {});
+  for (const [index, naa] of naas.entries()) await windows.prepareDisk({ naa, paths: [`${"FGH"[index]}:\\`] });
+  await windows.startLoad("G:\\load");
+  await windows.startLoad("H:\\load");
+  await run(`Set-Disk -UniqueId ${naas[0]} -IsOffline $true`);
+  await nas.removeLun("data");
+  expect(await run(`Update-HostStorageCache; @(Get-Disk | Where-Object BusType -eq iSCSI).Count`)).toBe(2);
+  const { naa } = await nas.addLun({ name: "data", sizeBytes: 64 * mebibyte, target: "shared" });
+  expect(await run(`Update-HostStorageCache; (Get-Disk -UniqueId ${naa}).IsOffline`)).toBe(true);
+  const loads = await windows.endLoads();
+  expect(loads.map(({ errors }) => errors)).toEqual([[], []]);
+  for (const { writes } of loads) expect(writes).toBeGreaterThan(0);
+});

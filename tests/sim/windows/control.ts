@@ -10,6 +10,7 @@ import type { FaultRequest } from "./faults.ts";
 import type { Disk, Host, Volume } from "./host.ts";
 import { addVm, type NewVm } from "./hyperv/registration.ts";
 import { recordsOf } from "./hyperv/virtualDisk.ts";
+import { Load } from "./load.ts";
 import { endProcess, type NewProcess, type Service, startProcess, startService } from "./processes.ts";
 import type { Settings } from "./settings.ts";
 import { stateView, vmView, volumeView } from "./view.ts";
@@ -63,6 +64,11 @@ export function controlCalls(host: Host, { faults, holds }: Trouble) {
     },
     "POST vms": async (body) => vmView(await host.inTurn(() => addVm(host, body as unknown as NewVm))),
     "GET records": (_, search) => recordsOf(host, search.get("path") ?? ""),
+    "POST loads": ({ path }) => void host.loads.push(new Load(host, String(path))),
+    "DELETE loads": async () => {
+      await Promise.all(host.loads.map((load) => load.end()));
+      return host.loads.splice(0).map(({ path, writes, errors }) => ({ path, writes, errors }));
+    },
     "POST smbFiles": (body) => void host.smbFiles.push(body as unknown as SmbFile),
     "DELETE smbFiles": () => {
       host.smbFiles = [];

@@ -4,6 +4,7 @@ import type { Effects } from "./effects.ts";
 import type { Vm } from "./hyperv/vm.ts";
 import type { LunFacts } from "./iscsi/scsi.ts";
 import type { Session } from "./iscsi/sessions.ts";
+import type { Load } from "./load.ts";
 import type { Service, WindowsProcess } from "./processes.ts";
 import type { Settings } from "./settings.ts";
 
@@ -62,6 +63,7 @@ export interface Host {
   /** GUIDs of volumes whose partition's own was taken, by NAA and partition GUID. */
   readonly volumeNames: Map<string, string>;
   readonly vms: Vm[];
+  readonly loads: Load[];
   readonly services: Service[];
   readonly processes: WindowsProcess[];
   /** Open through shares. */

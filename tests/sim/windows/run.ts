@@ -29,7 +29,7 @@ export async function run(options: Options): Promise<void> {
 
   endOnSignal(options, async () => {
     trouble.holds.releaseAll();
-    for (const { guest } of host.vms) await guest?.pause();
+    await Promise.all([...host.loads.map((load) => load.end()), ...host.vms.map(({ guest }) => guest?.pause())]);
     await host.inTurn(async () => {
       for (const disk of host.disks) await letGo(host, disk).catch((error) => console.error(String(error)));
     });
@@ -55,7 +55,17 @@ async function createHost({ settings, state }: Options): Promise<Host> {
   };
   return {
     ...{ settings, effects: new Effects(), root, mounts, inTurn },
-    ...{ portals: [], targets: [], sessions: [], disks: [], vms: [], services: [], processes: [], smbFiles: [] },
+    ...{
+      portals: [],
+      targets: [],
+      sessions: [],
+      disks: [],
+      vms: [],
+      loads: [],
+      services: [],
+      processes: [],
+      smbFiles: [],
+    },
     ...{ remembered: new Map(), accessPaths: new Map(), volumeNames: new Map() },
   };
 }

@@ -105,6 +105,10 @@ function controls(control: string) {
     addVm: (vm: NewVm) => call("POST", "vms", vm) as Promise<VmView>,
     /** The records on a virtual disk and on what it builds on. */
     records: (path: string) => call("GET", `records?path=${encodeURIComponent(path)}`) as Promise<number[]>,
+    /** An application that writes to this file and syncs, without end. */
+    startLoad: (path: string) => tell("POST", "loads", { path }),
+    /** Ends all of them: how often each wrote, and every error that it met. */
+    endLoads: () => call("DELETE", "loads") as Promise<{ path: string; writes: number; errors: string[] }[]>,
     /** A program that holds files. Returns its process id. */
     startProcess: async (process: NewProcess) => ((await call("POST", "processes", process)) as { pid: number }).pid,
     endProcess: (name: string) => tell("DELETE", `processes?name=${encodeURIComponent(name)}`),

@@ -48,7 +48,7 @@ async function live(provider: Conversation, vss: VssLab, { luns, context, emptie
   const { failed, targets } = await makeSet(provider, [luns.map((name) => vss.naa(name))], { context });
   expect(failed).toBeUndefined();
   if (!emptied) return;
-  for (const lun of targets) await provider.call("OnLunEmpty", { device: null, lun });
+  for (const lun of targets) await provider.call("OnLunEmpty", { devices: [null], luns: [lun] });
   expect(await provider.stop()).toBe(0);
 }
 

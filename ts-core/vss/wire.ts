@@ -21,7 +21,7 @@ export interface VssLun {
   ids: VssId[];
 }
 
-/** A callback of VSS, as the provider DLL sends it: one JSON object a line. What a method does not use is empty, and one LUN is a list. */
+/** A callback of VSS, as the provider DLL sends it: one JSON object a line. What a method does not use is empty. */
 export interface Call {
   method: string;
   setId: string;

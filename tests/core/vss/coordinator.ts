@@ -55,7 +55,7 @@ export async function makeSet(provider: Conversation, volumes: readonly Volume[]
   if (isImport) {
     const imports = [
       { method: "LocateLuns", fields: { luns: targets } },
-      ...targets.map((lun) => ({ method: "FillInLunInfo", fields: { device: null, lun } })),
+      ...targets.map((lun) => ({ method: "FillInLunInfo", fields: { devices: [null], luns: [lun] } })),
       ...(finalFirst ? [] : final),
     ];
     for (const { method, fields } of imports) {

@@ -58,17 +58,17 @@ test("a shadow copy that is imported is a LUN named vss beside the original, and
   const original = await lab.lun("sqldata");
   expect(target).toMatchObject({ ids: [{ codeSet: 1, type: 3, association: 0, hex: vss?.naa.toUpperCase() }] });
   expect(vss?.targets).toMatchObject(original.targets.map(({ targetIndex }) => ({ targetIndex, enabled: true })));
-  expect(await provider.call("FillInLunInfo", { device: null, lun: vssLun(vss?.naa ?? "") })).toMatchObject({
+  expect(await provider.call("FillInLunInfo", { devices: [null], luns: [vssLun(vss?.naa ?? "")] })).toMatchObject({
     hr: ok,
     supported: true,
     lun: target,
   });
-  expect(await provider.call("FillInLunInfo", { device: null, lun: vssLun(naa("sqldata")) })).toMatchObject({
+  expect(await provider.call("FillInLunInfo", { devices: [null], luns: [vssLun(naa("sqldata"))] })).toMatchObject({
     hr: ok,
     supported: false,
   });
 
-  const emptied = await provider.call("OnLunEmpty", { device: null, lun: target });
+  const emptied = await provider.call("OnLunEmpty", { devices: [null], luns: [target] });
   expect(emptied).toMatchObject({ hr: ok });
   expect(emptied.tookMs).toBeLessThan(2_000);
   expect(await provider.stop()).toBe(0);

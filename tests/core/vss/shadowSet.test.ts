@@ -128,11 +128,11 @@ test("a set has 64 volumes at most", async () => {
 
 test("an unknown LUN is not ours, and a transportable shadow copy is shown to nobody", async () => {
   const foreign = vssLun(`6e843b6${"1".repeat(25)}`);
-  expect(await provider.call("FillInLunInfo", { device: null, lun: foreign })).toMatchObject({
+  expect(await provider.call("FillInLunInfo", { devices: [null], luns: [foreign] })).toMatchObject({
     hr: ok,
     supported: false,
   });
-  expect(await provider.call("OnLunEmpty", { device: null, lun: foreign })).toMatchObject({ hr: ok });
+  expect(await provider.call("OnLunEmpty", { devices: [null], luns: [foreign] })).toMatchObject({ hr: ok });
   const { targets } = await makeSet(provider, [[vss.naa("vmstore")]]);
   expect(targets).toMatchObject([{ version: 1, ids: [{ type: 1, codeSet: 2, association: 0 }] }]);
   expect(await provider.call("LocateLuns", { luns: targets })).toMatchObject({ hr: objectNotFound });

@@ -144,8 +144,8 @@ export async function record(
   log: OperationLog,
 ): Promise<LunSnapshot> {
   const { name, description, expireMinutes, vital } = each.plan.spec;
-  // When it was asked for.
-  const askedMs = Date.parse(log.last("create")?.at ?? "");
+  // When it was asked for; of a set of VSS, when all had answered.
+  const askedMs = Date.parse((log.last("committed") ?? log.last("create"))?.at ?? "");
   const evidence: SnapshotRecord = {
     type: "snapshot",
     name,

@@ -1,4 +1,5 @@
 import type { NasSnapshot } from "../nas/snapshots.ts";
+import type { Evidence } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas } from "./bracket.ts";
@@ -30,6 +31,8 @@ export async function endCompleted(log: OperationLog): Promise<void> {
   await log.end("Completed", `shadow copy set of ${count} LUN snapshot(s)`);
 }
 
+const writersUnknown = "made for another program through VSS: what its writers said is known to that program alone";
+
 /** Puts a finished set on record: from here on its snapshots are like any other of ours. */
 export async function recordShadowCopies(
   planned: readonly Planned[],
@@ -37,8 +40,10 @@ export async function recordShadowCopies(
   log: OperationLog,
   context: Context,
 ): Promise<void> {
-  for (const [index, each] of planned.entries())
-    await record(each, found[index] as NasSnapshot, undefined, context, log);
+  const heldMs = log.last<{ frozenMs: number }>("committed")?.frozenMs ?? null;
+  const volumes = { consistency: "Crash", reason: writersUnknown } as const;
+  const inside: Evidence = { vms: [], writers: null, volumes, heldMs };
+  for (const [index, each] of planned.entries()) await record(each, found[index] as NasSnapshot, inside, context, log);
   await log.add("recorded");
 }
 

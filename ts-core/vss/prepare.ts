@@ -9,6 +9,7 @@ import type { Planned } from "../snapshots/snapshotSet.ts";
 import type { OperationLog } from "../state/journal.ts";
 import type { Connections } from "./connections.ts";
 import { hresults, Refusal } from "./hresults.ts";
+import { refusalOf } from "./outcome.ts";
 
 /** How long the NAS may take in CommitSnapshots: VSS holds all writes meanwhile, and gives up after 10 s. */
 export const commitMs = 8_000;
@@ -75,8 +76,11 @@ export async function prepareIntended(
     const own = snapshots.find(({ naa, serial }) => naa === each.lun.naa && serial === each.nas.identity.serialNumber);
     return own ? [{ ...each, plan: own }] : [];
   });
-  if (planned.length !== located.length || planned.length !== snapshots.length)
-    throw new QnapError("ShadowSetDiffers", { luns: located.map(({ lun }) => lun.name) });
+  if (planned.length !== located.length || planned.length !== snapshots.length) {
+    const error = new QnapError("ShadowSetDiffers", { luns: located.map(({ lun }) => lun.name) });
+    await context.machine.intents.storeOutcome(refusalOf(intent, error));
+    throw error;
+  }
   await mustBeAlive(operationId, context);
   return { operationId, planned, log: undefined, release: async () => undefined };
 }

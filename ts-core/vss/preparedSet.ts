@@ -105,7 +105,7 @@ export class PreparedSet {
     this.#connections.close();
     const { log, planned } = this.#prepared;
     if (!log) return this.#tell("Committed");
-    await log.add("committed");
+    await log.add("committed", { frozenMs: this.#frozenMs });
     this.#found = seeAll(planned);
     this.#found.catch(() => undefined);
   }
@@ -179,10 +179,15 @@ export class PreparedSet {
     }
   }
 
+  /** From PreCommitSnapshots on: the writers were frozen for longer, the volumes for less. */
+  get #frozenMs(): number {
+    return Math.round(performance.now() - this.#armedAtMs);
+  }
+
   async #tell(state: "Committed" | "Aborted"): Promise<void> {
     const { operationId } = this.#prepared;
-    const frozenMs = Math.round(performance.now() - this.#armedAtMs);
-    const outcome = outcomeOf({ setId: this.#wanted.setId, operationId, state, frozenMs }, this.#requests);
+    const about = { setId: this.#wanted.setId, operationId, state, frozenMs: this.#frozenMs };
+    const outcome = outcomeOf(about, this.#requests);
     await this.#context.machine.intents.storeOutcome(outcome);
   }
 }

@@ -118,7 +118,12 @@ class Lane {
     for (;;) {
       const { snapshots, luns } = await this.#vss.lab.nas.state();
       const recorded = this.#recorded();
-      const unowned = [...snapshots, ...luns.slice(3)].map(({ name }) => name).filter((name) => !recorded.has(name));
+      const naaOf = (lunIndex: number | undefined) => luns.find((lun) => lun.lunIndex === lunIndex)?.naa;
+      const made = [
+        ...snapshots.map(({ name, lunIndex }) => `${naaOf(lunIndex)} ${name}`),
+        ...luns.slice(3).map(({ name, naa }) => `${naa} ${name}`),
+      ];
+      const unowned = made.filter((each) => !recorded.has(each));
       if (unowned.length === 0) {
         for (const { name, naa } of luns)
           if (name.startsWith("vss")) await this.#call("OnLunEmpty", { luns: [vssLun(naa)] });
@@ -135,14 +140,16 @@ class Lane {
     for (const { snapshotId } of snapshots) await caller.snapshot("del_snapshot", { snapshotID: snapshotId });
   }
 
+  /** NAA and name of all that the catalogue has. */
   #recorded(): Set<string> {
     const folder = join(this.#home, "catalogue");
     const names = new Set<string>();
     for (const file of readdirSync(folder)) {
       for (const line of readFileSync(join(folder, file), "utf8").trimEnd().split("\n")) {
         const { type, name } = JSON.parse(line.slice(0, line.lastIndexOf("\t"))) as { type: string; name: string };
-        if (type === "gone") names.delete(name);
-        else names.add(name);
+        const key = `${file.replace(".jsonl", "")} ${name}`;
+        if (type === "gone") names.delete(key);
+        else names.add(key);
       }
     }
     return names;

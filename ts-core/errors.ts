@@ -556,6 +556,11 @@ export const catalogue = {
     category: "OperationTimeout",
     message: "Windows did not {what} within {seconds} s. It was asked to and may still do it; look at Disk Management.",
   },
+  ScratchRefused: {
+    category: "InvalidOperation",
+    message:
+      "LUN naa.{naa} cannot serve for a measurement: {reason}. Give a LUN that this server uses, with one volume at a drive letter or folder, and nothing on it that matters.",
+  },
   WindowsDiskNotThere: {
     category: "ObjectNotFound",
     message:

@@ -1,6 +1,6 @@
 import { NasDirectory } from "./nas/directory.ts";
 import { Measurements } from "./nas/measured.ts";
-import type { Consumers, Copies, CopyKind } from "./ports.ts";
+import type { Consumers, Copies, CopyKind, Scratch } from "./ports.ts";
 import { Catalogue } from "./state/catalogue.ts";
 import { openStateFolder } from "./state/folder.ts";
 import { Journal } from "./state/journal.ts";
@@ -20,6 +20,8 @@ export interface Machine {
   consumers: Consumers;
   /** Who mounts copies of this kind; loaded at first use. */
   copies(kind: CopyKind): Promise<Copies>;
+  /** Stamps on a volume of this machine. */
+  scratch(): Promise<Scratch>;
   journal: Journal;
   catalogue: Catalogue;
   /** Where VSS sets and their provider meet. */
@@ -47,6 +49,7 @@ export async function openMachine(): Promise<Machine> {
     consumers: windows.beside(vmwareConsumers(vcenters)),
     copies: async (kind) =>
       kind === "Windows" ? windows.copies() : new (await import("./vmware/copies.ts")).VMwareCopies(vcenters),
+    scratch: () => windows.scratch(),
     leases,
     measurements: new Measurements(settings),
     journal: new Journal(folder, leases),

@@ -245,3 +245,26 @@ export interface Copies<K extends CopyKind = CopyKind> {
   /** Once the copy is gone from the NAS: they forget it. May be called again. */
   forget(copy: PlacedCopy<K>, holders: readonly CopyKinds[K]["holder"][], context: Context): Promise<void>;
 }
+
+/** A file on the only volume of a LUN, into which stamps are written one after the other while snapshots are taken. */
+export interface Scratch {
+  /** The path under which this machine has the LUN's volume. Refuses where there is not exactly one. Reads only. */
+  volume(naa: string): Promise<string>;
+  /** Where a copy of the LUN can be mounted meanwhile: a folder that is not there yet. */
+  copyFolder(operationId: string): string;
+  /** Makes the file and begins; returns once stamps are coming. What it writes is on the disk before the next. */
+  write(file: string): Promise<Writing>;
+  read(file: string, sinceUs?: number): Promise<StampsRead>;
+  /** May be called again. */
+  remove(file: string): Promise<void>;
+}
+
+export interface Writing {
+  stop(): Promise<void>;
+}
+
+export interface StampsRead {
+  count: number;
+  /** Of those since the time asked for: microseconds of the monotonic clock that all processes of a machine share. */
+  timesUs: number[];
+}

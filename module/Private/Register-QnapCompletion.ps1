@@ -19,6 +19,7 @@ function Register-QnapCompletion {
     Register-ArgumentCompleter -CommandName $onNas -ParameterName Name -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun + 'Get-QnapLun' + 'Dismount-QnapLunSnapshot') -ParameterName Nas -ScriptBlock $nasNames
     Register-ArgumentCompleter -CommandName ($bySnapshot + $byLun) -ParameterName Lun -ScriptBlock $lunNames
+    Register-ArgumentCompleter -CommandName Test-QnapNas -ParameterName ScratchLun -ScriptBlock $lunNames
     Register-ArgumentCompleter -CommandName Get-QnapLun, Dismount-QnapLunSnapshot -ParameterName Name -ScriptBlock $lunNames
     Register-ArgumentCompleter -CommandName $bySnapshot -ParameterName SnapshotName -ScriptBlock $snapshotNames
     Register-ArgumentCompleter -CommandName Get-QnapLunSnapshot -ParameterName Name -ScriptBlock $snapshotNames

@@ -9,6 +9,7 @@ import { recoverDismount } from "./dismount.ts";
 import { isWatched } from "./lateEffects.ts";
 import { lookAgain } from "./lookAgain.ts";
 import { recoverMount } from "./mount.ts";
+import { recoverMeasurement } from "./pointInTime.ts";
 import { recoverSnapshotSet } from "./recoverSet.ts";
 import { recoverRemoval } from "./remove.ts";
 import { recoverCloneRemoval } from "./removeClone.ts";
@@ -32,6 +33,7 @@ const recoverers: Record<OperationKind, Recover> = {
   mountLunSnapshot: recoverMount,
   dismountLunSnapshot: recoverDismount,
   vssShadowCopy: recoverShadowCopy,
+  testNas: recoverMeasurement,
 };
 
 /** Finishes or undoes what was interrupted. An operation whose lease is held is alive and not touched. */

@@ -15,7 +15,8 @@ export type OperationKind =
   | "removeLunClone"
   | "mountLunSnapshot"
   | "dismountLunSnapshot"
-  | "vssShadowCopy";
+  | "vssShadowCopy"
+  | "testNas";
 export type EndState = "Completed" | "Undone" | "Failed";
 
 /** One line of a journal. `begin` is the first, `end` the last (a later one tells more); between them whatever the operation must remember. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { isSea } from "node:sea";
 import { QnapError } from "../errors.ts";
-import type { Consumer, Consumers, Copies } from "../ports.ts";
+import type { Consumer, Consumers, Copies, Scratch } from "../ports.ts";
 import type { Intents } from "../vss/intents.ts";
 import { windows } from "./names.ts";
 import type { HostSession } from "./powershell.ts";
@@ -40,6 +40,14 @@ export class WindowsHost {
     this.#mustBeThere();
     const { WindowsCopies } = await import("./copies.ts");
     return new WindowsCopies(await this.session());
+  }
+
+  /** Stamps on a volume of this Windows. */
+  async scratch(): Promise<Scratch> {
+    this.#mustBeThere();
+    const { HostSession } = await import("./powershell.ts");
+    const { WindowsScratch } = await import("./scratch.ts");
+    return new WindowsScratch(await this.session(), () => new HostSession(executable() ?? ""));
   }
 
   async close(): Promise<void> {

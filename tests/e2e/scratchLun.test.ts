@@ -7,7 +7,6 @@ import { CoreProcess } from "../coreProcess.ts";
 import { type SimulatedNas, startNas } from "../sim/nas/start.ts";
 import { type SimulatedWindows, startWindowsSim } from "../sim/windows/start.ts";
 
-const main = join(import.meta.dirname, "../../ts-core/main.ts");
 let nas: SimulatedNas;
 let windows: SimulatedWindows;
 let core: CoreProcess;
@@ -40,8 +39,7 @@ afterEach(async () => {
 
 async function startCore(): Promise<CoreProcess> {
   process.env.QNAP_SNAPSHOT_POWERSHELL = windows.powershell;
-  const started = new CoreProcess(home, [process.execPath, main, "stdio"]);
-  await started.call("initialize", { protocolVersion: 1, moduleVersion: "0.1.0" });
+  const started = await CoreProcess.start(home);
   await started.connect(nas);
   return started;
 }

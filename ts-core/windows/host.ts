@@ -45,9 +45,8 @@ export class WindowsHost {
   /** Stamps on a volume of this Windows. */
   async scratch(): Promise<Scratch> {
     this.#mustBeThere();
-    const { HostSession } = await import("./powershell.ts");
     const { WindowsScratch } = await import("./scratch.ts");
-    return new WindowsScratch(await this.session(), () => new HostSession(executable() ?? ""));
+    return new WindowsScratch(await this.session(), startSession);
   }
 
   async close(): Promise<void> {

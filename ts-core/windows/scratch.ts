@@ -15,9 +15,9 @@ const lookMs = 200;
 /** Stamps on a volume of this Windows. Who writes them needs a PowerShell of its own, as each does one thing at a time. */
 export class WindowsScratch implements Scratch {
   readonly #host: HostSession;
-  readonly #newSession: () => HostSession;
+  readonly #newSession: () => Promise<HostSession>;
 
-  constructor(host: HostSession, newSession: () => HostSession) {
+  constructor(host: HostSession, newSession: () => Promise<HostSession>) {
     this.#host = host;
     this.#newSession = newSession;
   }
@@ -39,7 +39,7 @@ export class WindowsScratch implements Scratch {
   }
 
   async write(file: string): Promise<Writing> {
-    const writer = this.#newSession();
+    const writer = await this.#newSession();
     const parameters = { Path: file, Slots: slots, Seconds: writeSeconds };
     const end: { failure?: unknown } = {};
     const ended = writer.act("Start-HostStamp", parameters, 2 * writeSeconds * 1000).then(

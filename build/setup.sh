@@ -11,7 +11,7 @@ pinned=$PWD/node_modules/.bin/node
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
 package_packages="gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64-win32 mingw-w64-tools"
 vcenter_packages="golang-go golang-github-vmware-govmomi-dev"
-test_packages="$demo_packages $package_packages $vcenter_packages wine wine64"
+test_packages="$demo_packages g++ $package_packages $vcenter_packages wine wine64"
 
 say() { echo "setup: $*"; }
 fail() { say "$@" >&2; exit 1; }

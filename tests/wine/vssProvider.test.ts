@@ -242,6 +242,44 @@ describe("disks of others", () => {
   });
 });
 
+describe("a core that hangs", () => {
+  const setId = "{11111111-2222-3333-4444-555555555555}";
+  const silentAt =
+    (silent: string): Script =>
+    (callback) =>
+      callback.method === silent ? undefined : willing(callback);
+
+  test.each([
+    ["PreCommitSnapshots", 5_000],
+    ["CommitSnapshots", 8_500],
+  ])("in %s is vetoed after %i ms, and replaced for the abort", async (method, timeoutMs) => {
+    script = silentAt(method);
+    const set = await coordinator.set(one);
+    expect(set).toMatchObject({ hr: veto, phase: method });
+    const tookMs = set.returned.find((callback) => callback.method === method)?.ms;
+    expect(tookMs).toBeGreaterThan(timeoutMs - 50);
+    expect(tookMs).toBeLessThan(timeoutMs + 800);
+    expect(seen.at(-1)).toMatchObject({ id: 1, method: "AbortSnapshots" });
+    script = willing;
+    expect((await coordinator.set(one)).hr).toBe(0);
+  });
+
+  test("and answers later does not answer the next question", async () => {
+    let late = 0;
+    script = (callback) => {
+      if (callback.method === "PreCommitSnapshots") late = callback.id;
+      if (callback.method !== "PostCommitSnapshots") return silentAt("PreCommitSnapshots")(callback);
+      return `{"id":${late},"hr":${veto}}\n{"id":${callback.id},"hr":0}`;
+    };
+    await coordinator.call("BeginPrepareSnapshot", { setId, snapshotId: setId, disks: [disk(1)] });
+    expect((await coordinator.call("PreCommitSnapshots", { setId })).hr).toBe(veto);
+    expect((await coordinator.call("PostCommitSnapshots", { setId })).hr).toBe(0);
+    // It owes nothing any more, so it is not replaced.
+    await coordinator.call("AbortSnapshots", { setId });
+    expect(seen.at(-1)).toMatchObject({ id: 4, method: "AbortSnapshots" });
+  });
+});
+
 describe("the core", () => {
   test("that is missing makes the LUNs nobody's, and refuses what is begun", async () => {
     const folder = mkdtempSync(join(dirname(prefix), "alone-"));
@@ -262,3 +300,32 @@ describe("the core", () => {
     expect(seen).toMatchObject([{ id: 1 }, { id: 2, force: true }, { id: 1, method: "AreLunsSupported" }]);
   });
 });
+
+test("answers that are garbled in any way get an answer that VSS allows, and the next set succeeds", async () => {
+  const allowed = [0, veto, 0x80042301, 0x80042308, 0x8007000e, 0x80070057, notSupported];
+  const random = randomNumbers(7);
+  const garble = (text: string): string => {
+    const at = random(text.length);
+    const kept = text.slice(0, at) + '{}[]",:0e'.charAt(random(9)) + text.slice(at + random(3));
+    return random(2) ? kept : garble(kept);
+  };
+  script = async (callback) => {
+    const line = JSON.stringify({ id: callback.id, ...((await willing(callback)) as object) });
+    return random(8) === 0 ? garble(line) : line;
+  };
+  for (let set = 0; set < 40; set++) {
+    const { returned } = await coordinator.set(one);
+    for (const { hr } of returned) expect(allowed).toContain(hr);
+  }
+  script = willing;
+  expect((await coordinator.set(one)).hr).toBe(0);
+});
+
+/** A linear congruence: the same numbers for the same seed. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}

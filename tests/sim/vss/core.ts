@@ -30,14 +30,18 @@ export interface CoreServer {
 
 export async function serveCore(core: Script | LinuxCore): Promise<CoreServer> {
   const sockets = new Set<Socket>();
+  const children = new Set<ChildProcess>();
   const server = createServer((socket) => {
     sockets.add(socket.setNoDelay(true).on("error", () => undefined));
     socket.once("close", () => sockets.delete(socket));
     if (typeof core === "function") void answer(socket, core);
-    else connect(socket, core);
+    else children.add(connect(socket, core));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const kill = () => sockets.forEach((socket) => void socket.destroy());
+  const kill = () => {
+    for (const child of children) child.kill("SIGKILL");
+    for (const socket of sockets) socket.destroy();
+  };
   const stop = () => {
     server.close();
     kill();
@@ -56,16 +60,13 @@ async function answer(socket: Socket, script: Script): Promise<void> {
 }
 
 /** The end of the DLL's pipe is the end of the core's input; a connection that is cut kills it. */
-function connect(socket: Socket, { command: [file, ...args], environment }: LinuxCore): void {
-  const child: ChildProcess = spawn(file, args, {
-    env: { ...process.env, ...environment },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  if (!child.stdin || !child.stdout) return;
+function connect(socket: Socket, { command: [file, ...args], environment }: LinuxCore): ChildProcess {
+  const child = spawn(file, args, { env: { ...process.env, ...environment }, stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.on("error", () => undefined);
   socket.pipe(child.stdin);
   child.stdout.pipe(socket);
   socket.once("close", (failed) => failed && child.kill("SIGKILL"));
+  return child;
 }
 
 /** A provider that takes every LUN of a QNAP and makes nothing. */

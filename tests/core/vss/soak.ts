@@ -175,8 +175,7 @@ export async function soak(
 ) {
   const all = fc.sample(sequences, { numRuns: count, seed }).entries();
   let done = 0;
-  const lane = async () => {
-    const own = await Lane.open();
+  const lane = async (own: Lane) => {
     try {
       for (const [index, actions] of all) {
         await own.run(actions).catch((error: unknown) => {
@@ -188,7 +187,9 @@ export async function soak(
       await own.close();
     }
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  const lanes: Lane[] = [];
+  while (lanes.length < width) lanes.push(await Lane.open());
+  await Promise.all(lanes.map(lane));
   return done;
 }
 

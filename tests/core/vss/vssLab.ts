@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CoreProcess, makeHome, runCore } from "../../coreProcess.ts";
 import { Lab } from "../../e2e/support/lab.ts";
 import type { ProfileName } from "../../sim/nas/profiles.ts";
-import type { NasOptions } from "../../sim/nas/start.ts";
+import type { NasOptions, SimulatedNas } from "../../sim/nas/start.ts";
 import { Conversation } from "./conversation.ts";
 
 /** A NAS that is stored on the machine, as the provider needs it. */
@@ -19,17 +19,20 @@ export class VssLab {
 
   static async start(profile: ProfileName, options: NasOptions = {}): Promise<VssLab> {
     const vss = new VssLab(await Lab.start(profile, options), makeHome());
-    const core = await CoreProcess.start(vss.#home);
-    const { nas } = vss.lab;
-    const { hostname, port } = new URL(nas.https);
-    const login = { userName: nas.user, password: nas.password, certificateFingerprint: nas.fingerprint };
-    await core.call("setNas", { name: hostname, port: Number(port), ...login });
-    await core.stop();
+    await vss.store(vss.lab.nas);
     vss.#naas = await vss.lab.naas();
     return vss;
   }
 
-  /** A machine of its own that has the NAS stored. */
+  /** Stores one more NAS, by the name of its address or another one. */
+  async store(nas: SimulatedNas, name = new URL(nas.https).hostname): Promise<void> {
+    const core = await CoreProcess.start(this.#home);
+    const login = { userName: nas.user, password: nas.password, certificateFingerprint: nas.fingerprint };
+    await core.call("setNas", { name, port: Number(new URL(nas.https).port), ...login });
+    await core.stop();
+  }
+
+  /** A machine of its own that has its NAS stored. */
   home(): string {
     const home = makeHome();
     for (const file of ["settings.json", "secret.key"]) cpSync(join(this.#home, file), join(home, file));

@@ -37,7 +37,7 @@ export async function runTrial(
   const { file, place } = log.last<ScratchEntry>("plan") as JournalEntry & ScratchEntry;
   const planned = plan(number, located, log);
   const writing = await scratch.write(file);
-  const { askedUs, answeredUs, failure } = await askAmidWrites(planned, log).finally(writing.stop);
+  const { askedUs, answeredUs, failure } = await askAmidWrites(planned, log).finally(() => writing.stop());
   const [look] = await lookForAll([planned], new Map(failure === undefined ? [] : [[planned, failure]]), log, context);
   if (look === undefined || !("found" in look)) throw look && "refusal" in look ? look.refusal : look?.unclear;
   const written = await scratch.read(file, askedUs - aroundMs * 1000);

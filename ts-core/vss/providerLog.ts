@@ -1,10 +1,3 @@
-import { appendFile, rename } from "node:fs/promises";
-import { join } from "node:path";
-import { sizeOf } from "../state/files.ts";
-import { openStateFolder } from "../state/folder.ts";
-
-const name = "vss-provider.log";
-const maxBytes = 1024 * 1024;
 const maxLines = 1_000;
 
 /** What happened, for people. Kept in memory until it may be written: volumes may be frozen. */
@@ -21,9 +14,9 @@ export class ProviderLog {
     const lines = this.#lines.splice(0);
     if (lines.length === 0) return;
     try {
-      const file = join(await openStateFolder(), name);
-      if (((await sizeOf(file)) ?? 0) > maxBytes) await rename(file, `${file}.old`);
-      await appendFile(file, lines.join(""), { mode: 0o600 });
+      // Not before there is something to write: it would cost every start.
+      const { appendLog } = await import("./logFile.ts");
+      await appendLog(lines.join(""));
     } catch {
       this.#lines = [...lines, ...this.#lines].slice(-maxLines);
     }

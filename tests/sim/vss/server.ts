@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { Backup, type Machine } from "./machine.ts";
+import { Backup } from "./backup.ts";
+import type { Machine } from "./machine.ts";
 
 interface Line {
   event: "call" | "volume" | "moment" | "rescan" | "returned";

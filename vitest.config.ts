@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/sequencer.ts";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["**/node_modules/**", "tests/**/bin/**", "tests/**/obj/**"],
+    sequence: { sequencer: LongestFirst },
     globalSetup: "tests/globalSetup.ts",
     // Tests start simulators, PowerShell and cores of their own: more workers than that starve one another.
     pool: "forks",

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, vi } from "vitest";
 import type { CoreProcess } from "../coreProcess.ts";
 import { Lab } from "../e2e/support/lab.ts";
 import type { ProfileName } from "../sim/nas/profiles.ts";
 import type { NasOptions } from "../sim/nas/start.ts";
 import { nasContract } from "./nas.contract.ts";
+
+vi.setConfig({ maxConcurrency: 12 });
 
 function holds(profile: ProfileName, options: NasOptions = {}): void {
   let lab: Lab;
@@ -19,8 +21,13 @@ function holds(profile: ProfileName, options: NasOptions = {}): void {
   nasContract(() => ({ lab, core, clones: profile !== "hero-h6.0" }));
 }
 
+/** One test after the other on each NAS, all of them side by side. */
+function inOrder(profile: ProfileName, options?: NasOptions): void {
+  describe("is a NAS", { concurrent: false }, () => holds(profile, options));
+}
+
 const profiles: ProfileName[] = ["qts-4.3.6", "qts-5.1", "qts-5.2", "qutscloud", "hero-h5.3", "hero-h6.0", "qes-2.1"];
-describe.each(profiles)("%s", (profile) => holds(profile));
+describe.concurrent.each(profiles)("%s", (profile) => inOrder(profile));
 
 /** Facts on which sources contradict each other, the other way round than the profile has them. */
 const others: [ProfileName, NonNullable<NasOptions["quirks"]>][] = [
@@ -40,4 +47,4 @@ const others: [ProfileName, NonNullable<NasOptions["quirks"]>][] = [
   ["qts-5.2", { duplicateSnapshotNames: false, forks: false }],
   ["qts-5.2", { revertKeepsNewer: false, recoverRefusedWhen: "never", lunListForms: "both" }],
 ];
-describe.each(others)("%s with %o", (profile, quirks) => holds(profile, { quirks }));
+describe.concurrent.each(others)("%s with %o", (profile, quirks) => inOrder(profile, { quirks }));

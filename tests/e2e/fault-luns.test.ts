@@ -185,16 +185,4 @@ describe.concurrent("waited for", () => {
     await own.stop();
     await full.nas.stop();
   });
-
-  test("a NAS that hangs: told after 120 s, and nothing left", async () => {
-    const slow = await Lab.start("qts-5.2");
-    const own = await slow.connect();
-    const before = await slow.account();
-    await slow.nas.fault({ kind: "hang" });
-    expect(await own.code("newLunSnapshot", take("sqldata"))).toBe("OutcomeUnknown");
-    expect(await own.rows("repairOperation")).toMatchObject([{ state: "Undone" }]);
-    expect(await slow.account()).toEqual(before);
-    await own.stop();
-    await slow.nas.kill();
-  });
 });

@@ -11,7 +11,7 @@ import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { type Before, lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 10 });
+vi.setConfig({ maxConcurrency: 16 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());
@@ -125,6 +125,20 @@ async function mustEndWell(lab: Lab, core: CoreProcess, change: Change, before: 
   await mustBeTrue(lab, change, before, repaired);
   await mustBeSettled(core, repaired);
 }
+
+// The longest of all: it begins with the others.
+test.concurrent("a NAS that hangs: told after 120 s, and nothing left", () =>
+  labs.use("qts-5.2", async (lab) => {
+    const core = await lab.connect();
+    const change = await changes["snapshot of one LUN"](lab, core);
+    const before = await lookBefore(lab);
+    await lab.nas.fault({ kind: "hang" });
+    expect(await core.code(change.method, change.params)).toBe("OutcomeUnknown");
+    const [repaired] = await core.rows<Repaired>("repairOperation");
+    expect(repaired).toMatchObject({ state: "Undone" });
+    await mustBeTrue(lab, change, before, repaired);
+    await core.stop();
+  }));
 
 describe.concurrent("qts-5.2: one request is hit", () => {
   test.each(cases)("$kind at $name: $code", ({ kind, options, name, code }) => {

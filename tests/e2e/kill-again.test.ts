@@ -8,7 +8,7 @@ import type { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 8 });
+vi.setConfig({ maxConcurrency: 16 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());

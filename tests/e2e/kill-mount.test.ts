@@ -9,7 +9,7 @@ import { Pool } from "./support/labs.ts";
 import { MountLab } from "./support/mountLab.ts";
 import type { Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 4 });
+vi.setConfig({ maxConcurrency: 10 });
 
 type What = "mount" | "dismount";
 type Side = "nas" | "vcenter";

@@ -11,7 +11,7 @@ import { Lab } from "./support/lab.ts";
 import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeTrue, type Repaired } from "./support/repair.ts";
 
-vi.setConfig({ maxConcurrency: 6 });
+vi.setConfig({ maxConcurrency: 14 });
 
 const labs = new Labs();
 afterAll(() => labs.stop());

@@ -12,7 +12,7 @@ import { Labs } from "./support/labs.ts";
 import { lookBefore, mustBeSettled, mustBeTrue, type Repaired } from "./support/repair.ts";
 
 // Most of a case is waiting: for what a request may still do after its sender has died.
-vi.setConfig({ maxConcurrency: 10 });
+vi.setConfig({ maxConcurrency: 16 });
 
 interface Case {
   profile: ProfileName;

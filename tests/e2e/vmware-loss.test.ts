@@ -7,7 +7,7 @@ import type { Repaired } from "./support/repair.ts";
 import { type VmwareChange, vmwareChanges } from "./support/vmwareChanges.ts";
 import { end, holdAt, momentsOf, simulatorOf, type VmwareMoment } from "./support/vmwareMoments.ts";
 
-vi.setConfig({ maxConcurrency: 8 });
+vi.setConfig({ maxConcurrency: 12 });
 
 const moments = [...(await momentsOf("snapshot")), ...(await momentsOf("restore"))].filter(
   ({ fate }) => fate === "continue",

@@ -59,6 +59,8 @@ async function takeSet(planned: Planned[], held: HeldSet, log: OperationLog, con
   );
   const outcome = await settleSet(planned, asked, inside, log, context);
   const settled = "snapshots" in outcome;
+  // Letting go takes its time, and may stop half-way: the snapshots are there, whatever becomes of it.
+  if (settled && held.records.length > 0) await log.add("recorded");
   await letGo(held, settled ? "The LUN snapshot was taken, and stays." : reasonOf(outcome.error), log, context);
   if (settled) {
     await log.end("Completed", `${outcome.snapshots.length} snapshot(s) taken`);
@@ -98,7 +100,6 @@ async function settleSet(
     const snapshots: LunSnapshot[] = [];
     for (const [index, each] of planned.entries())
       snapshots.push(await record(each, found[index] as NasSnapshot, inside[index], context, log));
-    await log.add("recorded");
     return { snapshots };
   }
   await takeBackAll(planned, log, context);

@@ -77,8 +77,7 @@ export async function appendLine(file: string, record: object): Promise<void> {
     try {
       const isNew = await cutTornLine(handle);
       await handle.writeFile(lineOf(record));
-      await handle.datasync();
-      if (isNew) await syncFolder(dirname(file));
+      await Promise.all([handle.datasync(), isNew && syncFolder(dirname(file))]);
     } finally {
       await handle.close();
     }

@@ -15,7 +15,10 @@ export interface ControlCall {
 
 /** Steers and watches the simulator from outside: JSON, loopback only, no log-in. No NAS has this. */
 export function createControlServer(nas: Nas, trouble: Trouble): Server {
-  return http.createServer((request, response) => void serve(nas, trouble, request, response));
+  const server = http.createServer((request, response) => void serve(nas, trouble, request, response));
+  // Who steers ends an idle connection: ended from here, the next command could come too late for it.
+  server.keepAliveTimeout = 0;
+  return server;
 }
 
 async function serve(nas: Nas, trouble: Trouble, request: IncomingMessage, response: ServerResponse): Promise<void> {

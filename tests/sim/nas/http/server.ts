@@ -13,13 +13,18 @@ import { handle, type Trouble } from "./handle.ts";
 
 const maxBody = 1 << 20;
 
+/** Apache's 5 s (assumed for a NAS) would end connections under the requests of a client that a busy machine holds up. */
+const keepAliveTimeout = 30_000;
+
 /** No public client calls a CGI by another method; what a NAS would do is not known (assumed: nothing). */
 const cgiMethods = new Set(["GET", "POST", "HEAD"]);
 
 /** Plain HTTP beside HTTPS, as a NAS has it; both speak the same. */
 export function createServers(nas: Nas, trouble: Trouble, { key, cert }: Certificate): { http: Server; https: Server } {
-  const secure = https.createServer({ key, cert }, (request, response) => void serve(nas, trouble, request, response));
-  const plain = http.createServer((request, response) => {
+  const secure = https.createServer({ key, cert, keepAliveTimeout }, (request, response) => {
+    void serve(nas, trouble, request, response);
+  });
+  const plain = http.createServer({ keepAliveTimeout }, (request, response) => {
     if (!nas.quirks.get("redirectToHttps")) return void serve(nas, trouble, request, response);
     const host = request.headers.host?.replace(/:\d+$/, "") ?? "127.0.0.1";
     response.writeHead(302, { location: `https://${host}:${nas.httpsPort}${request.url}` }).end();

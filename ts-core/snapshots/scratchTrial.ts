@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NasSnapshot } from "../nas/snapshots.ts";
-import type { MountPlace, Scratch } from "../ports.ts";
+import type { MountPlace, Scratch, Writing } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import type { JournalEntry, OperationLog } from "../state/journal.ts";
 import { aloneOnNas } from "./bracket.ts";
@@ -10,7 +10,7 @@ import { mapAll } from "./lunSwitch.ts";
 import { copyOf, type MountEntry, type PlanEntry, takeDown } from "./mountSteps.ts";
 import { ownCloneName, snapshotName } from "./names.ts";
 import { remember } from "./reopen.ts";
-import { ask, lookForAll, type Planned, takeBack } from "./snapshotSet.ts";
+import { type Asked, ask, lookForAll, type Planned, takeBack } from "./snapshotSet.ts";
 import { judge, type TrialVerdict } from "./stamps.ts";
 
 /** Where everything of a measurement lies; its first entry in the journal. */
@@ -37,7 +37,7 @@ export async function runTrial(
   const { file, place } = log.last<ScratchEntry>("plan") as JournalEntry & ScratchEntry;
   const planned = plan(number, located, log);
   const writing = await scratch.write(file);
-  const { askedUs, answeredUs, failure } = await askAmidWrites(planned, log).finally(() => writing.stop());
+  const { askedUs, answeredUs, failure } = await askAmidWrites(writing, planned, log);
   const [look] = await lookForAll([planned], new Map(failure === undefined ? [] : [[planned, failure]]), log, context);
   if (look === undefined || !("found" in look)) throw look && "refusal" in look ? look.refusal : look?.unclear;
   const written = await scratch.read(file, askedUs - aroundMs * 1000);
@@ -55,18 +55,18 @@ function plan(number: number, { nas, lun }: LocatedLun, { operationId }: Operati
   return { nas, lun, plan: { ...remember({ nas, lun }), spec } };
 }
 
-async function askAmidWrites(planned: Planned, log: OperationLog) {
-  await sleep(aroundMs);
-  await log.add("create", { snapshots: [planned.plan] });
-  const { requests, answered } = ask([planned]);
-  await answered;
-  await sleep(aroundMs);
-  const [request] = requests;
-  return {
-    askedUs: monotonicUs(request?.askedMs ?? 0),
-    answeredUs: monotonicUs(request?.answeredMs ?? 0),
-    failure: request?.failure,
-  };
+async function askAmidWrites(writing: Writing, planned: Planned, log: OperationLog) {
+  try {
+    await sleep(aroundMs);
+    await log.add("create", { snapshots: [planned.plan] });
+    const { requests, answered } = ask([planned]);
+    await answered;
+    await sleep(aroundMs);
+    const [{ askedMs, answeredMs, failure }] = requests as [Asked];
+    return { askedUs: monotonicUs(askedMs ?? 0), answeredUs: monotonicUs(answeredMs ?? 0), failure };
+  } finally {
+    await writing.stop();
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { CoreProcess, makeHome } from "../coreProcess.ts";
 import { Lab } from "../e2e/support/lab.ts";
 import { makeVssSim, packagedProvider } from "../sim/vss/build.ts";
 import { type Coordinator, contexts, type Done, startCoordinator } from "../sim/vss/coordinator.ts";
-import type { SimDisk } from "../sim/vss/machine.ts";
+import { diskOf } from "../sim/vss/disk.ts";
 import { windowsPath } from "./wine.ts";
 
 const veto = 0x80042306;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await storeNas();
   copyFileSync(join(home, "secret.key"), join(home, "secret.key.linux"));
   const naas = await lab.naas();
-  const volumes = { F: [diskOf(naas.sqldata)], G: [diskOf(naas.vmstore)] };
+  const volumes = { F: [diskOf(naas.sqldata ?? "")], G: [diskOf(naas.vmstore ?? "")] };
   coordinator = await startCoordinator({ volumes }, { QNAP_SNAPSHOT_HOME: windowsPath(home) });
   before = await lab.account();
 }, 180_000);
@@ -47,11 +47,6 @@ async function storeNas(): Promise<void> {
   const { hostname: name, port } = new URL(https);
   await core.call("setNas", { name, port: Number(port), userName, password, certificateFingerprint });
   await core.stop();
-}
-
-function diskOf(naa = ""): SimDisk {
-  const inquiry = { vendor: "QNAP", product: "iSCSI Storage", revision: "4.0", serial: naa };
-  return { device: "\\\\.\\PhysicalDrive1", ...inquiry, ids: [{ codeSet: 1, type: 3, hex: naa }] };
 }
 
 const transportable = { volumes: ["F", "G"], context: contexts.transportable };

@@ -25,6 +25,8 @@ export interface CoreServer {
   port: number;
   /** Kills what runs now, as a crash does; the DLL starts the next. */
   kill(): void;
+  /** All cores on Linux have ended by themselves. */
+  ended(): Promise<void>;
   stop(): void;
 }
 
@@ -42,11 +44,14 @@ export async function serveCore(core: Script | LinuxCore): Promise<CoreServer> {
     for (const child of children) child.kill("SIGKILL");
     for (const socket of sockets) socket.destroy();
   };
+  const ended = async () => {
+    for (const child of children) if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  };
   const stop = () => {
     server.close();
     kill();
   };
-  return { port: (server.address() as AddressInfo).port, kill, stop };
+  return { port: (server.address() as AddressInfo).port, kill, ended, stop };
 }
 
 async function answer(socket: Socket, script: Script): Promise<void> {

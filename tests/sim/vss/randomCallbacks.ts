@@ -59,7 +59,7 @@ export class RandomCallbacks {
     this.#state = seed;
   }
 
-  /** One sequence. A set that came to its end is always aborted, so that nothing of it stays; others may be left as they are. */
+  /** One sequence. A set whose snapshots may stand is always aborted, so that none stays; others may be left as they are. */
   async play(): Promise<Played[]> {
     const steps = this.#sequence();
     const played: Played[] = [];
@@ -67,8 +67,8 @@ export class RandomCallbacks {
       const { hr, us } = await this.#coordinator.call(method, { snapshotId: newGuid(), ...args });
       played.push({ method, hr, ms: us / 1_000 });
     }
-    const finished = played.some(({ method, hr }) => method === "PostFinalCommitSnapshots" && hr === 0);
-    if (finished || this.#below(2) === 0)
+    const stands = played.some(({ method, hr }) => method === "PostCommitSnapshots" && hr === 0);
+    if (stands || this.#below(2) === 0)
       for (const setId of new Set(steps.map((step) => step.setId)))
         await this.#coordinator.call("AbortSnapshots", { setId });
     return played;

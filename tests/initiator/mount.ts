@@ -24,6 +24,7 @@ export interface Disk {
 }
 
 const freeWithinMs = 5_000;
+const endWithinMs = 3_000;
 
 /** Why this machine cannot attach a LUN, or undefined when it can. */
 export function canMount(): string | undefined {
@@ -94,7 +95,7 @@ async function exportFile(address: LunAddress, undo: UndoStack): Promise<{ file:
   const file = join(folder, "lun");
   await writeFile(file, "");
   const daemon = startStorageDaemon(address, file);
-  undo.push(() => stopStorageDaemon(daemon.child));
+  undo.push(() => stopStorageDaemon(daemon.child, file));
   // The FUSE file takes the place of the empty one.
   for (const empty = (await stat(file)).dev; (await stat(file)).dev === empty; await sleep(10)) daemon.check();
   return { file, folder };
@@ -122,11 +123,15 @@ function startStorageDaemon(address: LunAddress, file: string): { child: ChildPr
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-async function stopStorageDaemon(child: ChildProcess): Promise<void> {
+/** Asked to end it may wait for ever, for a target that is gone or for a file that somebody still holds; its file then stays behind. */
+async function stopStorageDaemon(child: ChildProcess, file: string): Promise<void> {
   if (hasEnded(child)) return;
   const exited = once(child, "exit");
   child.kill("SIGTERM");
+  const stuck = setTimeout(() => child.kill("SIGKILL"), endWithinMs);
   await exited;
+  clearTimeout(stuck);
+  if (child.signalCode === "SIGKILL") await runTool("umount", ["--lazy", file]).catch(() => "");
 }
 
 /** `losetup --detach` only asks; the file beneath may go when the device is really free. */

@@ -150,3 +150,15 @@ test("neighbours on a target go on writing while a LUN is taken away from it and
   expect(loads.map(({ errors }) => errors)).toEqual([[], []]);
   for (const { writes } of loads) expect(writes).toBeGreaterThan(0);
 });
+
+test("Windows ends although its NAS is gone for good", async () => {
+  const { nas, windows, naas } = await start({}, [{ name: "data" }], {});
+  await windows.prepareDisk({ naa: naas[0] ?? "", paths: ["F:\\"] });
+  await windows.startLoad("F:\\load");
+  await nas.kill();
+  await expect
+    .poll(async () => (await windows.state()).sessions, { timeout: 20_000 })
+    .toMatchObject([{ isConnected: false }]);
+  await windows.stop();
+  expect(await readFile("/proc/mounts", "utf8")).not.toContain(windows.root);
+});

@@ -3,15 +3,18 @@ import { mkdir, rm } from "node:fs/promises";
 import type { AddressInfo, Server } from "node:net";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runTool } from "../../initiator/tools.ts";
 import { Holds } from "../nas/holds.ts";
 import { createCmdletServer } from "./cmdletServer.ts";
 import { discover } from "./cmdlets/iscsi.ts";
 import { createControlServer } from "./controlServer.ts";
+import { volumesOf } from "./disks/accessPaths.ts";
+import { watchLinks } from "./disks/links.ts";
 import { rescan } from "./disks/rescan.ts";
-import { letGo } from "./disks/state.ts";
+import { failLost, letGo } from "./disks/state.ts";
 import { Effects } from "./effects.ts";
 import { Faults } from "./faults.ts";
-import type { Host } from "./host.ts";
+import type { Host, Volume } from "./host.ts";
 import { openSession } from "./iscsi/sessions.ts";
 import { writeLauncher } from "./launcher.ts";
 import type { Options } from "./options.ts";
@@ -23,12 +26,15 @@ export async function run(options: Options): Promise<void> {
   const host = await createHost(options);
   const trouble = { faults: new Faults(), holds: new Holds() };
   await logInEverywhere(host, options);
+  watchLinks(host);
   const cmdlets = createCmdletServer(host, trouble);
   const controls = createControlServer(host, trouble);
   const [cmdletPort, controlPort] = [await listen(cmdlets), await listen(controls)];
 
   endOnSignal(options, async () => {
     trouble.holds.releaseAll();
+    await Promise.all(host.disks.map(failLost));
+    for (const { volume } of volumesOf(host)) await thaw(volume);
     await Promise.all([...host.loads.map((load) => load.end()), ...host.vms.map(({ guest }) => guest?.pause())]);
     await host.inTurn(async () => {
       for (const disk of host.disks) await letGo(host, disk).catch((error) => console.error(String(error)));
@@ -42,6 +48,9 @@ export async function run(options: Options): Promise<void> {
   const control = `http://127.0.0.1:${controlPort}/control`;
   process.stdout.write(`${JSON.stringify({ control, root: host.root, powershell, environment })}\n`);
 }
+
+const thaw = ({ folder }: Volume): Promise<unknown> =>
+  folder === undefined ? Promise.resolve() : runTool("fsfreeze", ["--unfreeze", folder]).catch(() => {});
 
 async function createHost({ settings, state }: Options): Promise<Host> {
   const [root, mounts] = [join(state, "root"), join(state, "mounts")];

@@ -16,6 +16,8 @@ export interface Settings {
   collisionOnline: "refuse" | "newId";
   /** Set-Disk -Guid works while the disk is offline (assumed; the documentation says "online for most attributes"). */
   guidWhileOffline: boolean;
+  /** A disk without a path for longer is gone. */
+  linkDownMs: number;
   /** How long a checkpoint takes, and how long its disks are merged after it was removed. */
   checkpointMs: number;
   mergeMs: number;
@@ -33,6 +35,7 @@ export const defaults: Settings = {
   offlineWhileOpen: "dismount",
   collisionOnline: "refuse",
   guidWhileOffline: true,
+  linkDownMs: 30_000,
   checkpointMs: 100,
   mergeMs: 300,
 };

@@ -90,7 +90,7 @@ async function invokeMethod(host: Host, params: Params): Promise<Row[]> {
   const found = volumesOf(host).find(({ volume }) => volumePath(volume) === params.DeviceID);
   if (!found) throw cimFailure("Not found", "HRESULT 0x80041002", 0x80041002);
   const { disk, volume } = found;
-  const open = await openFiles([volume]);
+  const open = openFiles([volume]);
   if (open.length > 0 && !Force) return [{ $type: "Win32_VolumeDismount", ReturnValue: forceRequired }];
   await unmountVolume(host, volume);
   // The next access mounts it again.

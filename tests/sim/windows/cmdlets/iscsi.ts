@@ -4,6 +4,7 @@ import { iscsiFailure, notFound } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { closeSession, openSession, type Session } from "../iscsi/sessions.ts";
 import { type Cmdlet, changes, type Params, type Row, reads, select } from "./cmdlet.ts";
+import { objectId as diskId } from "./disk.ts";
 
 const split = (portal: string): [string, number] => [portal.split(":")[0] ?? "", Number(portal.split(":")[1])];
 
@@ -53,9 +54,7 @@ function sessionsOf(host: Host, { Disk, IscsiTarget, IscsiConnection }: Params):
 }
 
 const ofDisk = (host: Host, objectId: unknown): Session[] =>
-  host.disks
-    .filter(({ facts }) => String(objectId).includes(`DI:${facts.naa}/`))
-    .flatMap(({ paths }) => paths.map(({ session }) => session));
+  host.disks.filter((disk) => diskId(disk) === objectId).flatMap(({ paths }) => paths.map(({ session }) => session));
 
 const getSession = (host: Host, params: Params): Row[] =>
   select(

@@ -49,7 +49,7 @@ async function stillThere(disk: Disk, paths: Found[]): Promise<void> {
 }
 
 /** Surprise removal: what was not written is lost. */
-async function vanish(host: Host, disk: Disk): Promise<void> {
+export async function vanish(host: Host, disk: Disk): Promise<void> {
   await letGo(host, disk);
   host.disks.splice(host.disks.indexOf(disk), 1);
   host.effects.add("disk.gone", disk.number, { naa: disk.facts.naa });

@@ -58,7 +58,7 @@ async function giveLetters(host: Host, disk: Disk): Promise<void> {
 }
 
 export async function takeOffline(host: Host, disk: Disk): Promise<void> {
-  const open = await openFiles(disk.volumes);
+  const open = openFiles(disk.volumes);
   const { culture, offlineWhileOpen } = host.settings;
   if (open.length > 0 && offlineWhileOpen === "refuse") throw storageFailure(culture, 6, String(disk.number));
   await letGo(host, disk);
@@ -68,7 +68,13 @@ export async function takeOffline(host: Host, disk: Disk): Promise<void> {
   host.effects.add("disk.offline", disk.number, { naa: disk.facts.naa, dismountedOpenFiles: open.length });
 }
 
+/** Writes to a target that is gone would wait for its return: they fail. */
+export async function failLost({ paths, file }: Disk): Promise<void> {
+  if (!paths.some(({ session }) => session.connection)) await file?.stop();
+}
+
 export async function letGo(host: Host, disk: Disk): Promise<void> {
+  await failLost(disk);
   for (const volume of disk.volumes) await unmountVolume(host, volume);
   disk.volumes = [];
   await disk.file?.stop();

@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runTool } from "../../../initiator/tools.ts";
 import type { Disk, Host, Volume } from "../host.ts";
 import { localFolder } from "./accessPaths.ts";
 import { attribute, basicData, type GptPartition } from "./gpt.ts";
 import { mountTable, openFiles } from "./openFiles.ts";
+
+const freeWithinMs = 10_000;
 
 /** The volumes of a disk that has come online: mounted where the mount manager knows them. */
 export async function mountVolumes(host: Host, disk: Disk): Promise<void> {
@@ -40,6 +43,8 @@ export async function mountVolume(host: Host, disk: Disk, volume: Volume): Promi
   volume.device = await attachLoop(file, volume.partition, isReadOnly(disk, volume));
   volume.folder = join(host.mounts, volume.guid);
   await mountAt(volume.folder, disk, volume);
+  // From now on it goes with its last mount, however we end.
+  await runTool("losetup", ["--detach", volume.device]);
   if (volume.partition.attributes & attribute.hidden) return;
   for (const path of remembered(host, volume)) await mountPath(host, disk, volume, path);
 }
@@ -65,12 +70,12 @@ export async function unmountPath(host: Host, volume: Volume, path: string): Pro
 /** Everything of the volume; what is open keeps a file system that no longer writes. */
 export async function unmountVolume(host: Host, volume: Volume): Promise<void> {
   if (!volume.device || !volume.folder) return;
-  const inUse = (await openFiles([volume])).length > 0;
+  const inUse = openFiles([volume]).length > 0;
   await runTool("sync", ["--file-system", volume.folder]).catch(() => "");
   if (inUse) await runTool("mount", ["-o", "remount,abort", volume.folder]).catch(() => "");
   for (const path of [...volume.mounted]) await unmountPath(host, volume, path);
   await runTool("umount", inUse ? ["--lazy", volume.folder] : [volume.folder]);
-  await runTool("losetup", ["--detach", volume.device]);
+  if (!inUse) await isFree(volume.device);
   Object.assign(volume, { device: undefined, folder: undefined, mountIds: [] });
 }
 
@@ -81,7 +86,7 @@ async function mountAt(folder: string, disk: Disk, volume: Volume): Promise<void
   await mkdir(folder, { recursive: true });
   const options = isReadOnly(disk, volume) ? ["-o", "ro,noload"] : [];
   await runTool("mount", [...options, volume.device ?? "", folder]);
-  const [id] = (await mountTable()).filter((mount) => mount.folder === folder).map((mount) => mount.id);
+  const [id] = mountTable().flatMap((mount) => (mount.folder === folder ? [mount.id] : []));
   if (id) volume.mountIds.push(id);
 }
 
@@ -99,6 +104,12 @@ async function attachLoop(file: string, { offset, sizeBytes }: GptPartition, rea
   await makeLoopNodes();
   const range = ["--offset", String(offset), "--sizelimit", String(sizeBytes), ...(readOnly ? ["--read-only"] : [])];
   return (await runTool("losetup", ["--find", "--show", ...range, file])).trim();
+}
+
+/** What the kernel still holds for a loop device is written when that is free. */
+async function isFree(device: string): Promise<void> {
+  const bound = `/sys/block/${device.replace("/dev/", "")}/loop`;
+  for (const deadline = Date.now() + freeWithinMs; existsSync(bound) && Date.now() < deadline; ) await sleep(10);
 }
 
 /** A container's /dev has eight of them. */

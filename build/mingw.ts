@@ -24,7 +24,9 @@ export const cpp: Compiler = {
   tool: `${tools}g++-win32`,
   flags: ["-std=c++17", "-O2", ...warnings, "-D_WIN32_WINNT=0x0603", "-DUNICODE", "-DINITGUID", "-static"],
 };
-const linking = ["-s", "-Wl,--no-insert-timestamp,--nxcompat,--dynamicbase,--high-entropy-va"];
+// The base of a DLL would be made of its file's name.
+const bytesOfSourceAlone = "--no-insert-timestamp,--disable-auto-image-base";
+const linking = ["-s", `-Wl,${bytesOfSourceAlone},--nxcompat,--dynamicbase,--high-entropy-va`];
 
 /** Only if something that it is made of has changed. */
 export async function makeProgram(program: WindowsProgram): Promise<void> {
@@ -64,11 +66,22 @@ async function compilerOf({ sources, flags = [] }: WindowsProgram): Promise<Comp
 async function compileResources(file: string, folder: string): Promise<string> {
   for (const source of await besides(file)) {
     const library = join(folder, basename(source).replace(/idl$/, "tlb"));
-    if (source.endsWith(".idl")) await run(`${tools}widl`, ["-t", "-o", library, source]);
+    if (source.endsWith(".idl")) await compileTypeLibrary(source, library);
   }
   const object = join(folder, `${basename(file)}.o`);
   await run(`${tools}windres`, ["-I", folder, file, object], folder);
   return object;
+}
+
+/** widl notes when it ran, as a text and, in the value after it (VT_UI4), as a number: both are blanked. */
+async function compileTypeLibrary(source: string, library: string): Promise<void> {
+  await run(`${tools}widl`, ["-t", "-o", library, source]);
+  const bytes = await readFile(library);
+  const [text = ""] = /Created by WIDL[^\n]+/.exec(bytes.toString("latin1")) ?? [];
+  const at = bytes.indexOf(text);
+  const number = bytes.indexOf("\x13\0", at, "latin1") + 2;
+  bytes.fill(" ", at, at + text.length).fill(0, number, number + 4);
+  await writeFile(library, bytes);
 }
 
 async function hashOf(program: WindowsProgram): Promise<string> {

@@ -45,12 +45,13 @@ function releaseSteps(inventory: Inventory, disk: Disk): string[] {
   ];
 }
 
-function takeBackSteps(inventory: Inventory, disk: Disk, { powerOn }: ReleaseOptions): string[] {
+function takeBackSteps(inventory: Inventory, disk: Disk, { powerOn, revertTo }: ReleaseOptions): string[] {
   const paths = inventory.partitions.flatMap(pathsOf);
   return [
     ...(disk.offline ? [] : ["Look for the disk with the same NAA, and bring it online on this server"]),
     ...(paths.length > 0 ? [`Have its volumes at ${paths.join(", ")} again`] : []),
     ...vmsOn(inventory).map(({ name }) => `Register VM '${name}' in place`),
+    ...(revertTo === undefined ? [] : ["Put these VMs back to the checkpoints that come back, and remove these"]),
     ...(powerOn ? ["Start the VMs that ran in the snapshot"] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { ReleaseOptions, ReleaseRecord } from "../ports.ts";
+import { checkpointName } from "./checkpoints.ts";
 import type { DiskIdentity } from "./disk.ts";
 import {
   type AttributeBit,
@@ -17,6 +18,8 @@ export interface LunRelease extends ReleaseRecord {
   disk: DiskIdentity & Pick<Disk, "number" | "offline" | "readOnly">;
   partitions: RecordedPartition[];
   vms: RecordedVm[];
+  /** The checkpoint to which VMs are put back after a revert, where they have it. */
+  revertTo: string | undefined;
   /** Ids of VMs that are to be started after a revert. */
   start: string[];
 }
@@ -35,7 +38,11 @@ export interface RecordedPartition {
 
 export type RecordedVm = Pick<HyperVVm, "id" | "name" | "state"> & { configuration: string };
 
-export function recordRelease(inventory: Inventory, disk: Disk, { inSnapshot, powerOn }: ReleaseOptions): LunRelease {
+export function recordRelease(
+  inventory: Inventory,
+  disk: Disk,
+  { inSnapshot, powerOn, revertTo }: ReleaseOptions,
+): LunRelease {
   const { naa, guid, signature, number, offline, readOnly } = disk;
   const vms = vmsOn(inventory).map(recordedVm);
   const ran = inSnapshot?.filter(({ powerState }) => powerState === "Running").map((vm) => vm.instanceUuid);
@@ -46,6 +53,7 @@ export function recordRelease(inventory: Inventory, disk: Disk, { inSnapshot, po
     disk: { naa, guid, signature, number, offline, readOnly },
     partitions: inventory.partitions.map(recordedPartition),
     vms,
+    revertTo: revertTo === undefined ? undefined : checkpointName(revertTo),
     start: powerOn ? (ran ?? runs) : [],
   };
 }

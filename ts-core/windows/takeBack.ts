@@ -4,8 +4,8 @@ import { awaitDisk, mustBeSame, setOffline, setReadOnly } from "./disk.ts";
 import { ensure } from "./ensure.ts";
 import { attributeBits, type Disk, type Partition, pathsOf, plainPath, readPartitions } from "./inventory.ts";
 import type { HostSession } from "./powershell.ts";
-import { type LunRelease, partitionNow, type RecordedPartition } from "./releaseRecord.ts";
-import { registerVm, startVm } from "./vms.ts";
+import { type LunRelease, partitionNow, type RecordedPartition, type RecordedVm } from "./releaseRecord.ts";
+import { registerVm, revertVm, startVm } from "./vms.ts";
 
 /**
  * Takes the LUN back into use as it was used before: disk online once it is proven to be the same, volumes at their paths, VMs
@@ -94,14 +94,26 @@ async function givePaths(
   }
 }
 
-async function takeVmsBack(host: HostSession, { vms, start }: LunRelease, undone: boolean): Promise<string[]> {
-  const outcomes: (string | undefined)[] = [];
-  for (const vm of vms) outcomes.push(await registerVm(host, vm));
-  const registered = vms.filter((_, index) => outcomes[index] === undefined);
-  const wanted = registered.filter(({ id, state }) => (undone ? state === "Running" : start.includes(id)));
-  const started: (string | undefined)[] = [];
-  for (const vm of wanted) started.push(await startVm(host, vm));
-  const failed = [...outcomes, ...started].filter((one) => one !== undefined);
+async function takeVmsBack(host: HostSession, record: LunRelease, undone: boolean): Promise<string[]> {
+  const { vms, revertTo, start } = record;
   if (vms.length === 0) return [];
-  return [`${registered.length} VM(s) registered`, ...failed];
+  const missing = await onEach(vms, (vm) => registerVm(host, vm));
+  const there = vms.filter((vm) => !missing.has(vm));
+  const notReverted =
+    undone || revertTo === undefined ? none : await onEach(there, (vm) => revertVm(host, vm, revertTo));
+  const wanted = there.filter(({ id, state }) => (undone ? state === "Running" : start.includes(id)));
+  const notStarted = await onEach(wanted, (vm) => startVm(host, vm));
+  return [`${there.length} VM(s) registered`, ...missing.values(), ...notReverted.values(), ...notStarted.values()];
+}
+
+const none: ReadonlyMap<RecordedVm, string> = new Map();
+
+/** One after the other; gives why it could not be done, of each for which it could not. */
+async function onEach(vms: readonly RecordedVm[], work: (vm: RecordedVm) => Promise<string | undefined>) {
+  const failures = new Map<RecordedVm, string>();
+  for (const vm of vms) {
+    const failure = await work(vm);
+    if (failure !== undefined) failures.set(vm, failure);
+  }
+  return failures;
 }

@@ -32,6 +32,25 @@ export async function registerVm(
   return failureOf(ensure(step), `VM '${name}' is not registered`);
 }
 
+/** Its checkpoint goes once the VM is put back to it: so it is told from one that is still to be. */
+export async function revertVm(
+  host: HostSession,
+  { id, name }: RecordedVm,
+  checkpoint: string,
+): Promise<string | undefined> {
+  const has = async () => (await readVm(host, id))?.checkpoints.some((one) => one.name === checkpoint) === true;
+  const revert = async () => {
+    if (!(await has())) return;
+    await host.act("Restore-HostCheckpoint", { Id: id, Name: checkpoint });
+    await ensure({
+      what: `remove checkpoint '${checkpoint}' of VM '${name}'`,
+      isSo: async () => !(await has()),
+      act: () => host.act("Remove-HostCheckpoint", { Id: id, Name: checkpoint }),
+    });
+  };
+  return failureOf(revert(), `VM '${name}' was not put back to its checkpoint`);
+}
+
 export async function startVm(host: HostSession, { id, name }: RecordedVm): Promise<string | undefined> {
   const step = {
     what: `start VM '${name}'`,

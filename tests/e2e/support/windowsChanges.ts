@@ -4,61 +4,85 @@ import type { Held } from "../../sim/nas/holds.ts";
 import type { Repaired } from "./repair.ts";
 import { WindowsLab } from "./windowsLab.ts";
 
-/** An operation on a LUN that Windows uses, ready to be sent, and how its honest ends look. */
-export interface WindowsChange {
+/** A lab with a snapshot that holds `good`, used for one case after the other: each leaves it as it was. */
+export interface Bench {
   lab: WindowsLab;
-  core: CoreProcess;
-  method: string;
-  params: object;
-  mustBe(told: Repaired | undefined): Promise<void>;
+  snapshot: object;
+  before: string[];
 }
 
-export type WindowsChangeName = keyof typeof windowsChanges;
+const idle: Bench[] = [];
 
-async function start(): Promise<{ lab: WindowsLab; core: CoreProcess; snapshot: object; before: string[] }> {
+export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+  const bench = idle.pop() ?? (await startBench());
+  try {
+    await bench.lab.write("F:\\report", "bad");
+    const result = await work(bench);
+    expect(await bench.lab.account()).toEqual(bench.before);
+    idle.push(bench);
+    return result;
+  } catch (error) {
+    await bench.lab.stop();
+    throw error;
+  }
+}
+
+export async function stopBenches(): Promise<void> {
+  await Promise.all(idle.splice(0).map(({ lab }) => lab.stop()));
+}
+
+async function startBench(): Promise<Bench> {
   const lab = await WindowsLab.start();
   const core = await lab.connect();
   await lab.write("F:\\report", "good");
   const snapshotId = await lab.takeSnapshot(core, ["F:\\"]);
-  await lab.write("F:\\report", "bad");
-  return { lab, core, snapshot: { lun: { name: "data" }, snapshotId }, before: await lab.account() };
+  await core.stop();
+  return { lab, snapshot: { lun: { name: "data" }, snapshotId }, before: await lab.account() };
 }
 
-async function restore(): Promise<WindowsChange> {
-  const { lab, core, snapshot, before } = await start();
-  const mustBe = async (told: Repaired | undefined) => {
-    expect(told).toMatchObject({ kind: "restoreLunSnapshot", state: expect.stringMatching(/^(Completed|Undone)$/) });
-    expect(await lab.account()).toEqual(before);
-    expect(await lab.read("F:\\report")).toBe(told?.state === "Completed" ? "good" : "bad");
-  };
-  return { lab, core, method: "restoreLunSnapshot", params: { snapshot, safetyCopy: "None" }, mustBe };
+/** An operation on a LUN that Windows uses, and how its honest ends look. */
+interface WindowsChange {
+  method: string;
+  params(bench: Bench): object;
+  prepare?(core: CoreProcess, bench: Bench): Promise<unknown>;
+  mustBe(told: Repaired | undefined, core: CoreProcess, bench: Bench): Promise<void>;
 }
 
-async function mount(): Promise<WindowsChange> {
-  const { lab, core, snapshot, before } = await start();
-  const mustBe = async (told: Repaired | undefined) => {
-    expect(told).toMatchObject({ kind: "mountLunSnapshot", state: expect.stringMatching(/^(Completed|Undone)$/) });
-    const isMounted = told?.state === "Completed";
-    expect(await lab.read("C:\\check\\report")).toBe(isMounted ? "good" : undefined);
-    if (isMounted) expect(await lab.account()).toHaveLength(before.length + 2);
-    else expect(await lab.account()).toEqual(before);
-    expect(await lab.read("F:\\report")).toBe("bad");
-  };
-  return { lab, core, method: "mountLunSnapshot", params: { snapshot, path: "C:\\check", name: "copy" }, mustBe };
-}
+const mounting = ({ snapshot }: Bench) => ({ snapshot, path: "C:\\check", name: "copy" });
+const doneOrNot = { state: expect.stringMatching(/^(Completed|Undone)$/) as string };
 
-async function dismount(): Promise<WindowsChange> {
-  const { lab, core, snapshot, before } = await start();
-  await core.call("mountLunSnapshot", { snapshot, path: "C:\\check", name: "copy" });
-  const mustBe = async (told: Repaired | undefined) => {
-    expect(told).toMatchObject({ kind: "dismountLunSnapshot", state: "Completed" });
-    expect(await lab.account()).toEqual(before);
-    expect(await lab.folder("C:\\")).toEqual([]);
-  };
-  return { lab, core, method: "dismountLunSnapshot", params: { lunName: "copy" }, mustBe };
-}
+export const windowsChanges = {
+  restore: {
+    method: "restoreLunSnapshot",
+    params: ({ snapshot }) => ({ snapshot, safetyCopy: "None" }),
+    mustBe: async (told, _, { lab }) => {
+      expect(told).toMatchObject({ kind: "restoreLunSnapshot", ...doneOrNot });
+      expect(await lab.read("F:\\report")).toBe(told?.state === "Completed" ? "good" : "bad");
+    },
+  },
+  mount: {
+    method: "mountLunSnapshot",
+    params: mounting,
+    mustBe: async (told, core, { lab }) => {
+      expect(told).toMatchObject({ kind: "mountLunSnapshot", ...doneOrNot });
+      expect(await lab.read("F:\\report")).toBe("bad");
+      const isMounted = told?.state === "Completed";
+      expect(await lab.read("C:\\check\\report")).toBe(isMounted ? "good" : undefined);
+      if (isMounted) await core.call("dismountLunSnapshot", { lunName: "copy" });
+    },
+  },
+  dismount: {
+    method: "dismountLunSnapshot",
+    params: () => ({ lunName: "copy" }),
+    prepare: (core, bench) => core.call("mountLunSnapshot", mounting(bench)),
+    mustBe: async (told, _, { lab }) => {
+      expect(told).toMatchObject({ kind: "dismountLunSnapshot", state: "Completed" });
+      expect(await lab.folder("C:\\")).toEqual([]);
+    },
+  },
+} satisfies Record<string, WindowsChange>;
 
-export const windowsChanges = { restore, mount, dismount } satisfies Record<string, () => Promise<WindowsChange>>;
+export type WindowsChangeName = keyof typeof windowsChanges;
 
 /** Where an operation is stopped: at the n-th thing of its kind that changes something. */
 export interface WindowsMoment {
@@ -74,42 +98,57 @@ export interface WindowsMoment {
 const changingFunc = /^(clone_|recover_|edit_|remove_|add_)/;
 
 /** The moments of an operation, by the simulators' account of a clean run: before each change, and after it. */
-export async function momentsOf(change: WindowsChangeName): Promise<WindowsMoment[]> {
-  const run = await windowsChanges[change]();
-  const { lab, core, method, params } = run;
-  await lab.windows.reset();
-  await lab.nas.reset();
-  await core.call(method, params);
-  const cmdlets = (await lab.windows.calls()).map(({ cmdlet }) => cmdlet).filter((name) => !name.startsWith("Get-"));
-  const requests = (await lab.nas.requests()).map(({ func }) => func).filter((func) => changingFunc.test(func));
-  await end(run);
-  const all = (what: WindowsMoment["what"], names: string[]) =>
-    names.flatMap((name, n) =>
-      (["before", "after"] as const).map((when): WindowsMoment => {
-        // Every second thing that was asked for is lost, the others come late.
-        const fate = when === "before" && n % 2 === 0 ? "drop" : "continue";
-        const lost = fate === "drop" ? ", which is lost" : "";
-        return { change, what, n, when, fate, title: `${change}: ${when} ${name} (${what} ${n + 1})${lost}` };
-      }),
-    );
-  return [...all("windows", cmdlets), ...all("nas", requests)];
+export function momentsOf(change: WindowsChangeName): Promise<WindowsMoment[]> {
+  return withBench(async (bench) => {
+    const { lab } = bench;
+    const doomed: WindowsChange = windowsChanges[change];
+    const core = await lab.connect();
+    await doomed.prepare?.(core, bench);
+    await lab.windows.reset();
+    await lab.nas.reset();
+    await core.call(doomed.method, doomed.params(bench));
+    const cmdlets = (await lab.windows.calls()).map(({ cmdlet }) => cmdlet).filter((name) => !name.startsWith("Get-"));
+    const requests = (await lab.nas.requests()).map(({ func }) => func).filter((func) => changingFunc.test(func));
+    if (change === "mount") await core.call("dismountLunSnapshot", { lunName: "copy" });
+    await core.stop();
+    return [...momentsAt(change, "windows", cmdlets), ...momentsAt(change, "nas", requests)];
+  });
 }
 
-/** Sends the request and waits until the simulator holds it at that moment. */
-export async function holdAt(
-  { lab, core, method, params }: WindowsChange,
-  { what, n, when }: WindowsMoment,
-): Promise<Held> {
-  const simulator = lab[what];
-  await simulator.fault({ kind: when === "before" ? "holdBefore" : "holdAfter", skip: n });
-  const code = core.code(method, params);
-  const first = await Promise.race([simulator.holds(60_000), code]);
+/** Every second thing that was asked for is lost, the others come late. */
+function momentsAt(change: WindowsChangeName, what: WindowsMoment["what"], names: string[]): WindowsMoment[] {
+  return names.flatMap((name, n) =>
+    (["before", "after"] as const).map((when): WindowsMoment => {
+      const fate = when === "before" && n % 2 === 0 ? "drop" : "continue";
+      const lost = fate === "drop" ? ", which is lost" : "";
+      return { change, what, n, when, fate, title: `${change}: ${when} ${name} (${what} ${n + 1})${lost}` };
+    }),
+  );
+}
+
+/** Kills the core at that moment, as a crash or a power failure would, and has the next one settle it. */
+export function killAndRepair({ change, what, n, when, fate }: WindowsMoment): Promise<void> {
+  return withBench(async (bench) => {
+    const { lab } = bench;
+    const { method, params, prepare, mustBe }: WindowsChange = windowsChanges[change];
+    const doomed = await lab.connect();
+    await prepare?.(doomed, bench);
+    await lab[what].fault({ kind: when === "before" ? "holdBefore" : "holdAfter", skip: n });
+    const { id } = await firstHold(lab[what].holds(240_000), doomed.code(method, params(bench)));
+    await doomed.kill();
+    await lab[what].clearFaults();
+    await lab[what].release(id, fate);
+    const core = await lab.connect(doomed.home);
+    const [repaired] = await core.rows<Repaired>("repairOperation");
+    await mustBe(repaired, core, bench);
+    expect(await core.rows("getOperation", { unfinished: true })).toEqual([]);
+    await core.stop();
+  });
+}
+
+async function firstHold(holds: Promise<Held[]>, code: Promise<string>): Promise<Held> {
+  const first = await Promise.race([holds, code]);
   const held = typeof first === "string" ? undefined : first[0];
   if (held === undefined) throw new Error(`it never came; the core answered ${JSON.stringify(first)}`);
   return held;
-}
-
-export async function end({ lab, core }: WindowsChange): Promise<void> {
-  await core.kill();
-  await lab.stop();
 }

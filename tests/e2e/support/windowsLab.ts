@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreProcess } from "../../coreProcess.ts";
+import type { ChapAccount } from "../../sim/nas/iscsi/backend.ts";
 import { type LunView, type NasOptions, type NasState, type SimulatedNas, startNas } from "../../sim/nas/start.ts";
 import { startPowerShell } from "../../sim/windows/powershell.ts";
 import { type SimulatedWindows, startWindowsSim, type WindowsOptions } from "../../sim/windows/start.ts";
@@ -20,6 +21,10 @@ const quick = {
 interface LabOptions {
   /** A volume each. */
   paths?: string[];
+  /** More LUNs, with the volume of each. */
+  neighbours?: string[];
+  /** Of every LUN: its target, and who may log in there. */
+  lun?: { target?: string; chap?: ChapAccount; mutualChap?: ChapAccount };
   nas?: NasOptions;
   windows?: WindowsOptions;
 }
@@ -36,16 +41,16 @@ export class WindowsLab {
     this.naa = naa;
   }
 
-  static async start({
-    paths = ["F:\\"],
-    nas: nasOptions = {},
-    windows: options = {},
-  }: LabOptions = {}): Promise<WindowsLab> {
-    const nas = await startNas({ iscsi: true, ...nasOptions, quirks: { ...quick, ...nasOptions.quirks } });
-    const { naa } = await nas.addLun({ name: "data", sizeBytes: 64 * mib });
-    const windows = await startWindowsSim({ nas, ...options });
-    await windows.prepareDisk({ naa: naa.toUpperCase(), paths });
-    return new WindowsLab(nas, windows, naa);
+  static async start(options: LabOptions = {}): Promise<WindowsLab> {
+    const { paths = ["F:\\"], neighbours = [], lun = {}, nas: { quirks, ...more } = {} } = options;
+    const nas = await startNas({ iscsi: true, ...more, quirks: { ...quick, ...quirks } });
+    const luns = [{ name: "data", paths }, ...neighbours.map((path) => ({ name: `beside${path[0]}`, paths: [path] }))];
+    const naas: string[] = [];
+    for (const { name } of luns) naas.push((await nas.addLun({ name, sizeBytes: 64 * mib, ...lun })).naa);
+    const windows = await startWindowsSim({ nas, ...options.windows });
+    for (const [index, { paths: own }] of luns.entries())
+      await windows.prepareDisk({ naa: String(naas[index]).toUpperCase(), paths: own });
+    return new WindowsLab(nas, windows, naas[0] ?? "");
   }
 
   /** For a core that has this Windows. */

@@ -29,7 +29,7 @@ beforeEach(async () => {
   windows = await startWindowsSim({ nas });
   await windows.prepareDisk({ naa: naa.toUpperCase(), paths: ["F:\\"] });
   core = await startCore();
-}, 120_000);
+});
 afterEach(async () => {
   await core.stop();
   await windows.stop();
@@ -63,7 +63,7 @@ test("an answer that comes before the point in time is found out by the first st
     detail: expect.stringMatching(/^comes after the NAS has answered \(1 trials/),
   });
   await expectNothingLeft();
-}, 240_000);
+});
 
 test.each(["create", "mount", "resignature"])(
   "killed after '%s' stands in the journal, a repair leaves nothing of it",

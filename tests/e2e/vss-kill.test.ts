@@ -11,7 +11,7 @@ import type { ProfileName } from "../sim/nas/profiles.ts";
 import { Pool } from "./support/labs.ts";
 
 // Most of a case is waiting: for what a request may still do after its sender has died.
-vi.setConfig({ maxConcurrency: 8, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 8 });
 
 const labs = new Pool(VssLab.start);
 afterAll(() => labs.stop());

@@ -5,7 +5,7 @@
 import { afterAll, describe, test, vi } from "vitest";
 import { killAndRepair, momentsOf, stopBenches } from "./support/windowsChanges.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 600_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
 const moments = [...(await momentsOf("restore")), ...(await momentsOf("mount")), ...(await momentsOf("dismount"))];
 

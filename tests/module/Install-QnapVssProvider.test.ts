@@ -177,7 +177,7 @@ describe("a step that fails", () => {
     const [count, ...left] = await session.get<string>(faults.replace("INIT", reset));
     expect(left).toEqual([]);
     expect(count).toBe(`${1 + copies.length + 1 + application.length + 4} calls`);
-  }, 300_000);
+  });
 
   test("in an upgrade leaves the old provider as it was, whichever call it is", async () => {
     await install();
@@ -186,7 +186,7 @@ describe("a step that fails", () => {
     const [count, ...left] = await session.get<string>(faults.replace("INIT", older));
     expect(left).toEqual([]);
     expect(count).toBe(`${copies.length + 4 + 2 + application.length + 2} calls`);
-  }, 300_000);
+  });
 
   test("and cannot be undone is told with what is left", async () => {
     const { errors } = await session.run(`$Windows.FailAt = 27

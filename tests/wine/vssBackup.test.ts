@@ -38,7 +38,7 @@ beforeEach(async () => {
   await core.call("setNas", { name, port: Number(port), userName, password, certificateFingerprint });
   await core.stop();
   before = await lab.account();
-}, 120_000);
+});
 afterEach(async () => {
   await sim.stop();
   await lab.stop();
@@ -131,4 +131,4 @@ test("the core as it is packaged for Windows does the same", async () => {
   expect(done).toMatchObject({ event: "done", hr: 0 });
   const made = (await lab.account()).filter((line) => line.startsWith("snapshot"));
   expect(made).toMatchObject([expect.stringMatching(/of sqldata$/), expect.stringMatching(/of vmstore$/)]);
-}, 120_000);
+});

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await promisify(execFile)("g++", [...flags, ...sources.map((file) => join(root, file))]).catch((error) => {
     throw error.code === "ENOENT" ? new Error("g++ is missing: apt-get install --no-install-recommends g++") : error;
   });
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const lun = { vendor: "QNAP", product: "iSCSI Storage   ", ids: [{ codeSet: 1, type: 3, hex: "6e843b6000" }] };

@@ -21,14 +21,14 @@ test("the provider imports from Windows alone, and exports what COM and its inst
   const exported = [...headers(vssProvider.file).matchAll(/^\s+\[ *\d+\] (\w+)$/gm)].map(([, name]) => name);
   const ofCom = ["DllCanUnloadNow", "DllGetClassObject", "DllRegisterServer", "DllUnregisterServer"];
   expect(exported).toEqual([...ofCom, "QVssRegister", "QVssUnregister"]);
-}, 300_000);
+});
 
 test("the requestor imports from Windows alone", async () => {
   await makeProgram(vssRequestor);
   const ofWindows = ["KERNEL32.DLL", "MSVCRT.DLL", "OLE32.DLL", "OLEAUT32.DLL", "VSSAPI.DLL"];
   expect(imported(vssRequestor.file)).toEqual(expect.arrayContaining(ofWindows));
   expect([...ofWindows, "ADVAPI32.DLL", "USER32.DLL"]).toEqual(expect.arrayContaining(imported(vssRequestor.file)));
-}, 300_000);
+});
 
 test.each([vssProvider, vssRequestor])(
   "the same source gives the same bytes: $file",
@@ -44,4 +44,4 @@ test("an object that is compiled afresh is the one that was kept", async () => {
   const source = join(root, "ts-core/vss/native/lunReader.cpp");
   const [kept, fresh] = [await objectOf(source, cpp), await objectOf(source, cpp, folder)];
   expect(readFileSync(fresh).equals(readFileSync(kept))).toBe(true);
-}, 300_000);
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const volumes = { F: [diskOf(naas.sqldata ?? "")], G: [diskOf(naas.vmstore ?? "")] };
   coordinator = await startCoordinator({ volumes }, { QNAP_SNAPSHOT_HOME: windowsPath(home) });
   before = await lab.account();
-}, 180_000);
+});
 afterAll(async () => {
   await coordinator?.kill();
   await lab?.stop();
@@ -92,7 +92,7 @@ test("a set of two LUNs is two snapshots on the NAS", async () => {
     expect.stringMatching(/^snapshot QS_VSS_\w+ of vmstore$/),
   ]);
   before = await settled();
-}, 120_000);
+});
 
 test("a shadow copy that VSS imports shows as a LUN named vss, and is gone afterwards", async () => {
   let shown: unknown;
@@ -105,7 +105,7 @@ test("a shadow copy that VSS imports shows as a LUN named vss, and is gone after
   const { returned } = await coordinator.remove();
   expect(returned).toMatchObject([{ method: "FillInLunInfo" }, { method: "OnLunEmpty", hr: 0 }]);
   expect(await settled()).toEqual(before);
-}, 120_000);
+});
 
 const callbacks = [
   "EndPrepareSnapshots",
@@ -144,7 +144,7 @@ test("a NAS that is lost in any callback: no error that VSS does not allow, and 
     lab.nas.fault({ kind: "dropAfter", match: { kindOfEffect: "snapshot.create" }, times: 1 }),
   );
   expect(await settled()).toEqual(before);
-}, 180_000);
+});
 
 describe("the core", () => {
   test("is killed in any callback: vetoed, the next set succeeds, and nothing is left", async () => {
@@ -152,7 +152,7 @@ describe("the core", () => {
       expect((await stepByStep(method, () => signalCores("SIGKILL"))).at(-1), method).toBe(veto);
     expect(await stepByStep("none", () => undefined)).toEqual(Array(7).fill(0));
     expect(await settled()).toEqual(before);
-  }, 180_000);
+  });
 
   test("hangs in CommitSnapshots: vetoed within VSS's ten seconds, and everything thaws", async () => {
     coordinator.surroundings.reach = (moment) => (moment === "Hold" ? signalCores("SIGSTOP") : undefined);
@@ -163,7 +163,7 @@ describe("the core", () => {
     expect(set.moments).toContain("Thaw");
     delete coordinator.surroundings.reach;
     expect(await settled()).toEqual(before);
-  }, 90_000);
+  });
 });
 
 test("a NAS that takes more than eight seconds: vetoed in time, and no snapshot is left", async () => {
@@ -173,4 +173,4 @@ test("a NAS that takes more than eight seconds: vetoed in time, and no snapshot 
   expect(took(set, "CommitSnapshots")).toBeLessThan(9_500);
   await lab.nas.clearFaults();
   expect(await settled()).toEqual(before);
-}, 90_000);
+});

@@ -15,7 +15,7 @@ let log: OperationLog | undefined;
 
 beforeAll(async () => {
   vss = await VssLab.start("qts-5.2");
-}, 60_000);
+});
 afterAll(() => vss.stop());
 beforeEach(async () => {
   home = vss.home();
@@ -126,7 +126,7 @@ test("a LUN that somebody works on is waited for, and then refused", async () =>
   const { failed } = await makeSet(provider, [[vss.naa("sqldata")]]);
   expect(failed).toMatchObject({ method: "EndPrepareSnapshots", answer: { hr: veto } });
   await lease?.release();
-}, 90_000);
+});
 
 test("an imported shadow copy that would take too long to copy is not supported; a transportable one is", async () => {
   const { naa } = await vss.lab.nas.addLun({ name: "big", sizeBytes: 64 * 1024 ** 3 });
@@ -139,7 +139,7 @@ test("an imported shadow copy that would take too long to copy is not supported;
     message: expect.stringMatching(/64\.0 GiB.*16 GiB/),
   });
   await vss.lab.nas.removeLun("big");
-}, 60_000);
+});
 
 const support = (naa: string, context: number) => provider.call("AreLunsSupported", { context, luns: [vssLun(naa)] });
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
   vss = await VssLab.start("qts-5.2");
   home = vss.home();
   provider = vss.provider(home);
-}, 60_000);
+});
 afterEach(async () => {
   await provider.kill();
   await vss.stop();

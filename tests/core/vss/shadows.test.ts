@@ -12,7 +12,7 @@ let before: string[];
 
 beforeAll(async () => {
   vss = await VssLab.start("hero-h5.3");
-}, 60_000);
+});
 afterAll(() => vss.stop());
 beforeEach(async () => {
   before = await vss.lab.account();

@@ -11,8 +11,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     // Time-outs are for what hangs: they leave room for a machine that is many times slower.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 20_000 } },
     watch: false,
     allowOnly: false,

@@ -22,4 +22,4 @@ test("200 sequences of callbacks, valid and not: every answer allowed and in tim
   expect(Object.keys(answers).length).toBeGreaterThan(2);
   expect(await recover(home)).toEqual([]);
   expect(await vss.lab.account()).toEqual(before);
-}, 600_000);
+});

@@ -44,7 +44,7 @@ beforeAll(async () => {
   ]);
   const volumes = () => [...disks].map(([path, all]) => ({ path, disks: all }));
   sim = await startVssSim({ volumes, core: (callback) => script(callback) });
-}, 600_000);
+});
 afterAll(() => sim.stop());
 
 const allGone = () => expect.poll(() => sim.machine.backups.size, { timeout: 20_000 }).toBe(0);

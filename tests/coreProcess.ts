@@ -151,8 +151,12 @@ export function makeHome(): string {
 }
 
 /** `run <operation>`, as a start-up task or a script does it. */
-export async function runCore(home: string, operation: string): Promise<{ exitCode: number | null; lines: Row[] }> {
-  const env = { ...process.env, QNAP_SNAPSHOT_HOME: home };
+export async function runCore(
+  home: string,
+  operation: string,
+  environment: Record<string, string> = {},
+): Promise<{ exitCode: number | null; lines: Row[] }> {
+  const env = { ...process.env, ...environment, QNAP_SNAPSHOT_HOME: home };
   const child = spawn(process.execPath, [main, "run", operation], { env, stdio: ["ignore", "pipe", "inherit"] });
   const lines: Row[] = [];
   createInterface(child.stdout).on("line", (line) => lines.push(JSON.parse(line) as Row));

@@ -15,7 +15,7 @@ const mergeMs = 10 * 60_000;
 
 /** By which we know our own. */
 export function checkpointName(operationId: string): string {
-  return `QnapSnapshot ${operationId}`;
+  return `QS_${operationId}`;
 }
 
 /** A checkpoint with its memory of every running VM, inside the LUN's snapshot. */

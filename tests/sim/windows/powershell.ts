@@ -9,10 +9,14 @@ export interface WindowsPowerShell {
   stop(): Promise<void>;
 }
 
-export function startPowerShell({ powershell }: Pick<SimulatedWindows, "powershell">): WindowsPowerShell {
+export function startPowerShell(
+  { powershell }: Pick<SimulatedWindows, "powershell">,
+  environment: NodeJS.ProcessEnv = {},
+): WindowsPowerShell {
   const shell = new PowerShell({
     executable: powershell,
     executableOptions: { "-NoProfile": true },
+    spawnOptions: { env: { ...process.env, ...environment } },
     invocationTimeout: 60_000,
   });
   const run = async (script: string) => {

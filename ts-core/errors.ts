@@ -295,12 +295,12 @@ export const catalogue = {
   LunNotUsed: {
     category: "ObjectNotFound",
     message:
-      "No datastore lies on LUN '{lun}' (NAA {naa}) in {consumers}, so nobody can be asked to bring its content to a consistent state. Check that the ESXi hosts see the LUN (rescan) and that this vCenter manages them, or take -Type Crash. Nothing was done.",
+      "No disk or datastore lies on LUN '{lun}' (NAA {naa}) in {consumers}, so nobody can be asked to bring its content to a consistent state. Check that this server, or the ESXi hosts of that vCenter, see the LUN (rescan), or take -Type Crash. Nothing was done.",
   },
   PreflightRefused: {
     category: "InvalidOperation",
     message:
-      "{count} finding(s) on {vcenter} speak against this snapshot: {reasons}. Test-QnapLun lists them all; mend them, or judge a rule otherwise with Set-QnapVMwareSetting -RuleVerdict. Nothing was done.",
+      "{count} finding(s) on {vcenter} speak against this snapshot: {reasons}. Test-QnapLun lists them all; mend them, or, where it is a vCenter, judge a rule otherwise with Set-QnapVMwareSetting -RuleVerdict. Nothing was done.",
   },
   MixedSet: {
     category: "InvalidArgument",
@@ -310,7 +310,7 @@ export const catalogue = {
   HoldFailed: {
     category: "InvalidOperation",
     message:
-      "No snapshot was taken, as not everything on the LUN could be held: {reasons}. What had been held was let go again. Mend it, or choose another -SnapshotMethod for these VMs with Set-QnapVMwareSetting.",
+      "No snapshot was taken, as not everything on the LUN could be held: {reasons}. What had been held was let go again. Mend it, or have these VMs held in another way: VMware by Set-QnapVMwareSetting -SnapshotMethod, Hyper-V by -HyperVCheckpoint.",
   },
   LunCannotBeReleased: {
     category: "ResourceBusy",

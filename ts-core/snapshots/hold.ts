@@ -45,7 +45,7 @@ export async function planHolds(
 }
 
 /** Volumes stay frozen for seconds only: nothing else can be held or asked for meanwhile. */
-function mustGoTogether(located: readonly LocatedLun[], plans: readonly HoldPlan[][]): void {
+export function mustGoTogether(located: readonly { lun: { name: string } }[], plans: readonly HoldPlan[][]): void {
   if (new Set(plans.flat().map(({ freezer }) => freezer)).size < 2) return;
   const isFrozen = (index: number) => plans[index]?.every(({ freezer }) => freezer !== undefined);
   const names = (frozen: boolean) =>

@@ -13,7 +13,7 @@ import { startPowerShell, type WindowsPowerShell } from "../../sim/windows/power
 import { type SimulatedWindows, startWindowsSim } from "../../sim/windows/start.ts";
 import { windowsPath } from "../../wine/wine.ts";
 
-const lunBytes = 64 * 1024 * 1024;
+const lunBytes = 32 * 1024 * 1024;
 const main = program("core.cjs", join(import.meta.dirname, "../../../ts-core/main.ts"));
 
 export interface VssLabOptions {

@@ -88,7 +88,7 @@ async function killAt(lab: MountLab, core: CoreProcess, { what, side, n, when, f
   const sim = lab[side];
   await sim.fault({ kind: when === "before" ? "holdBefore" : "holdAfter", skip: n });
   const answer = core.code(...requests[what](lab));
-  const [held] = await Promise.race([sim.holds(20_000), answer.then((code) => [code])]);
+  const [held] = await Promise.race([sim.holds(240_000), answer.then((code) => [code])]);
   if (typeof held !== "object") throw new Error(`request ${n} never came; the core answered ${held}`);
   await core.kill();
   await sim.clearFaults();
@@ -157,7 +157,7 @@ describe.concurrent("killed while a mount that failed is taken back", () => {
       await refuse(lab);
       await lab[side].fault({ kind: "holdAfter", match });
       const answer = doomed.code(...requests.mount(lab));
-      const [held] = await lab[side].holds(20_000);
+      const [held] = await lab[side].holds(240_000);
       await doomed.kill();
       await lab[side].clearFaults();
       await lab[side].release(held?.id ?? 0, "continue");

@@ -32,7 +32,7 @@ async function scene(work: (scene: Scene) => Promise<void>, datastore = "ds-prod
 
 /** The NAS is asked for the LUN snapshot and does not begin; gives what makes it go on. */
 async function untilAsked({ nas }: VmwareLab): Promise<() => Promise<void>> {
-  const [held] = await nas.holds(30_000);
+  const [held] = await nas.holds(240_000);
   if (held === undefined) throw new Error("the NAS was not asked");
   return () => nas.release(held.id, "continue");
 }

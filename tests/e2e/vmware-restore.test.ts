@@ -141,7 +141,7 @@ test("with -Force a vCenter that was to give the LUN up and then goes away stops
   await take();
   await lab.nas.fault({ kind: "holdBefore" });
   const restoring = failure(restore({ force: true, safetyCopy: "Clone" }));
-  const [held] = await lab.nas.holds(30_000);
+  const [held] = await lab.nas.holds(240_000);
   await lab.vcenter.down();
   await lab.nas.reset();
   await lab.nas.release(held?.id ?? 0, "continue");

@@ -42,7 +42,7 @@ test("one vCenter is away after the revert: the other takes the LUN back at once
     const snapshot = { lun: { name: "vmstore" }, snapshotId: snapshots[0]?.snapshotId };
     await lab.nas.fault({ kind: "holdBefore", match: { func: "recover_snapshot" } });
     const restoring = core.code("restoreLunSnapshot", { snapshot, safetyCopy: "None" });
-    const [held] = await lab.nas.holds(30_000);
+    const [held] = await lab.nas.holds(240_000);
     expect([await mounted(lab.vcenter), await mounted(second)]).toEqual([[[]], [[]]]);
     await lab.vcenter.down();
     await lab.nas.release(held?.id ?? 0, "continue");
@@ -59,7 +59,7 @@ test("the core dies and one vCenter is away: the VMs of the other are let go by 
     await lab.nas.fault({ kind: "holdAfter", match: { func: "create_snapshot" } });
     const luns = [{ name: "vmstore" }, { name: "other" }];
     const taking = core.code("newLunSnapshot", { luns, type: "Application" });
-    const [held] = await lab.nas.holds(30_000);
+    const [held] = await lab.nas.holds(240_000);
     await core.kill();
     await taking;
     await lab.nas.release(held?.id ?? 0, "continue");

@@ -87,7 +87,7 @@ test.concurrent.each(cases)("killed: $title", ({ life, n, kind, fate }) =>
     const provider = vss.provider(home);
     await nas.fault({ kind, skip: n });
     live(provider, vss, life).catch(() => undefined);
-    const [held] = await nas.holds(30_000);
+    const [held] = await nas.holds(240_000);
     if (!held) throw new Error(`request ${n} never came`);
     await provider.kill();
     await nas.clearFaults();
@@ -107,7 +107,7 @@ test("a live provider is not recovered, and its set is made as if nobody had ask
     const provider = vss.provider(home);
     await vss.lab.nas.fault({ kind: "holdBefore" });
     const made = makeSet(provider, [[vss.naa("sqldata")]]);
-    const [held] = await vss.lab.nas.holds(20_000);
+    const [held] = await vss.lab.nas.holds(240_000);
     expect(await recover(home)).toMatchObject([{ kind: "vssShadowCopy", state: "Running" }]);
     await vss.lab.nas.release(held?.id ?? 0, "continue");
     expect((await made).failed).toBeUndefined();

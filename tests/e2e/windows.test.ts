@@ -145,7 +145,7 @@ describe("a restore", () => {
     const wrong = { Guid: "{11111111-2222-3333-4444-555555555555}", IsOffline: true };
     await lab.nas.fault({ kind: "holdAfter", match: { func: "recover_" } });
     const running = core.code("restoreLunSnapshot", restore());
-    const [held] = await lab.nas.holds(30_000);
+    const [held] = await lab.nas.holds(240_000);
     const merge = { ...wrong, UniqueId: lab.naa.toUpperCase(), Number: 1 };
     await lab.windows.fault({ kind: "answer", cmdlet: "Get-Disk", merge, times: 0 });
     await lab.nas.release(held?.id ?? 0, "continue");

@@ -138,7 +138,7 @@ test("Ctrl-C ends a cmdlet at once, and the core brings the operation to an end"
   await session.nas.fault({ kind: "holdBefore", match: { kindOfEffect: "snapshot.create" }, times: 1 });
   const login = `Import-Module '${manifest}'; $null = Connect-QnapNas ${session.login}`;
   const { child, ended } = powershell(session.home, `${login}; New-QnapLunSnapshot sqldata -Name interrupted`);
-  const [held] = await session.nas.holds(20_000);
+  const [held] = await session.nas.holds(240_000);
   const stoppedAt = Date.now();
   child.kill("SIGINT");
   const { code } = await ended;

@@ -20,7 +20,7 @@ interface Held {
 export async function holdAt(lab: Lab, core: CoreProcess, change: Change, { n, when }: Moment): Promise<Held> {
   await lab.nas.fault({ kind: when === "before" ? "holdBefore" : "holdAfter", skip: n });
   const answer = core.code(change.method, change.params);
-  const first = await Promise.race([lab.nas.holds(20_000), answer]);
+  const first = await Promise.race([lab.nas.holds(240_000), answer]);
   const held = typeof first === "string" ? undefined : first[0];
   if (!held)
     throw new Error(`request ${n} never came; the core answered ${typeof first === "string" ? first : "nothing"}`);

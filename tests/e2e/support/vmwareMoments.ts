@@ -73,7 +73,7 @@ export async function holdAt(
   const kind = `${what === "task" ? "taskHold" : "hold"}${when === "before" ? "Before" : "After"}`;
   await simulatorOf(lab, what).fault({ kind, skip: n } as VcenterFault & { kind: "holdBefore" });
   const code = core.code(method, params);
-  const first = await Promise.race([simulatorOf(lab, what).holds(30_000), code]);
+  const first = await Promise.race([simulatorOf(lab, what).holds(240_000), code]);
   const held = typeof first === "string" ? undefined : (first[0] as Held | undefined);
   if (held === undefined) throw new Error(`it never came; the core answered ${JSON.stringify(first)}`);
   return { held: held.id, code };

@@ -138,7 +138,7 @@ function controls(control: string) {
     reset: () => tell("POST", "reset"),
     fault: async (fault: FaultRequest) => ((await call("POST", "faults", fault)) as { id: number }).id,
     clearFaults: () => tell("DELETE", "faults"),
-    holds: (waitMs = 30_000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<Held[]>,
+    holds: (waitMs = 240_000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<Held[]>,
     release: (id: number, action: "continue" | "drop") => tell("POST", `holds/${id}`, { action }),
     quirk: (name: QuirkName, value: string | number | boolean) => tell("POST", "quirks", { [name]: value }),
     clock: (offsetMs: number) => tell("POST", "clock", { offsetMs }),

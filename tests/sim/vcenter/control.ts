@@ -40,7 +40,7 @@ export function controls(control: string) {
     fault: async (fault: view.VcenterFault) => ((await call("POST", "faults", fault)) as { id: number }).id,
     clearFaults: () => tell("DELETE", "faults"),
     /** Waits for a held request or task; empty when the time is over. */
-    holds: (waitMs = 30_000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<view.VcenterHold[]>,
+    holds: (waitMs = 240_000) => call("GET", `holds?waitMs=${waitMs}`) as Promise<view.VcenterHold[]>,
     release: (id: number, action: "continue" | "drop") => tell("POST", `holds/${id}`, { action }),
     /** The NAS simulator was started again, and its control API is somewhere else. */
     useNas: (url: string) => tell("POST", "nas", { url }),

@@ -1,5 +1,4 @@
 /** Sequences of callbacks, valid and not, through the provider's DLL to the core on Linux. */
-import { root } from "../../../build/repo.ts";
 import { makeVssSim, relayedProvider } from "./build.ts";
 import { startCoordinator } from "./coordinator.ts";
 import { serveCore } from "./core.ts";
@@ -8,6 +7,8 @@ import { allowedResults, deadlineMs, type Played, RandomCallbacks } from "./rand
 
 export interface RandomRun {
   disks: SimDisk[];
+  /** What starts the core as the DLL's child. */
+  command: [string, ...string[]];
   /** Of a machine on which the disks' NAS is stored. */
   home: string;
   count: number;
@@ -23,9 +24,8 @@ export interface Tally {
   last: number;
 }
 
-export async function playRandom({ disks, home, count, seed }: RandomRun): Promise<Tally> {
+export async function playRandom({ disks, command, home, count, seed }: RandomRun): Promise<Tally> {
   await makeVssSim();
-  const command: [string, ...string[]] = [process.execPath, `${root}/ts-core/main.ts`, "vss-provider"];
   const core = await serveCore({ command, environment: { QNAP_SNAPSHOT_HOME: home } });
   const coordinator = await startCoordinator({ volumes: { F: disks } }, { VSS_SIM_CORE_PORT: String(core.port) });
   try {

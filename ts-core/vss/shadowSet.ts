@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
 import type { Context } from "../rpc/operation.ts";
 import { isTransportable } from "./contexts.ts";
@@ -12,6 +13,9 @@ import { type Answer, type Call, mustHaveNaa } from "./wire.ts";
 const maxVolumes = 64;
 /** Below those of the provider DLL (vss.md, section 6), so that it is us who say why. */
 const longMs = 150_000;
+const earlierMs = 90_000;
+/** A set in which nothing happens any more holds its LUNs no longer than this. */
+const idleMs = 15 * 60_000;
 const finalMs = 50_000;
 const preCommitMs = 4_000;
 const postCommitMs = 8_000;
@@ -52,6 +56,7 @@ export class ShadowSet {
   #vssContext = 0;
   #set: PreparedSet | undefined;
   #ending: Promise<void> | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(id: string, known: KnownLuns, context: Context) {
     this.id = id;
@@ -80,10 +85,10 @@ export class ShadowSet {
     return {};
   }
 
-  /** `earlier`: sets that are still being cleaned up. */
+  /** `earlier`: what is still being cleaned up. Waited for, but not for a NAS that is down and may have nothing to do with this set. */
   endPrepare(earlier: Promise<unknown>): Promise<Answer> {
     return this.#step("EndPrepareSnapshots", longMs, async () => {
-      await earlier;
+      await Promise.race([earlier, sleep(earlierMs, undefined, { ref: false })]);
       const naas = [...new Set([...this.#naas.values()].flat())];
       const wanted = { setId: this.id, naas, vssContext: this.#vssContext };
       this.#set = await PreparedSet.open(wanted, this.#known, this.#context);
@@ -148,6 +153,7 @@ export class ShadowSet {
 
   /** A transportable set whose identities were given out is whole: a program may rely on it (assumed, where no final callback came). */
   async #end(): Promise<void> {
+    clearTimeout(this.#idle);
     const isWhole = this.#failure === undefined && this.#done.has("GetTargetLuns") && isTransportable(this.#vssContext);
     this.#failure ??= new Error("it was given up");
     await this.#work;
@@ -167,6 +173,8 @@ export class ShadowSet {
     this.#mustLive();
     const before = predecessors[name];
     if (before && !this.#done.has(before)) throw outOfOrder(name);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.end(), idleMs).unref();
     const running = Promise.resolve(work());
     this.#work = Promise.allSettled([this.#work, running]);
     const answer = within(timeoutMs, running).then(

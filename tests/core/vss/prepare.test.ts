@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Journal, type OperationLog } from "../../../ts-core/state/journal.ts";
 import { Leases } from "../../../ts-core/state/leases.ts";
+import { Settings } from "../../../ts-core/state/settings.ts";
 import { Intents } from "../../../ts-core/vss/intents.ts";
 import { CoreProcess } from "../../coreProcess.ts";
 import { autoImport, type Conversation, newGuid, ok, transportable, veto, vssLun } from "./conversation.ts";
@@ -119,6 +120,18 @@ test("what the NAS refuses is told with its error", async () => {
     method: "CommitSnapshots",
   });
   await expect.poll(() => outcome(setId)).toMatchObject({ state: "Aborted", luns: [{ failure: { code: "NasBusy" } }] });
+});
+
+test("a set that this NAS is known to be too slow for is refused before anything is frozen", async () => {
+  const [nas] = await nasRows();
+  const firmware = `${nas?.family} ${nas?.firmwareVersion} build ${nas?.firmwareBuild}`;
+  const found = { answerIsPointInTime: "yes", trials: 3, requestMs: 5_000 } as const;
+  const about = { serialNumber: String(nas?.serialNumber), firmware, timeUtc: new Date().toISOString() };
+  await new Settings(home, new Leases(home)).putMeasurement({ ...about, ...found });
+  expect((await makeSet(provider, [[vss.naa("sqldata")]])).failed).toBeUndefined();
+  const { failed } = await makeSet(provider, [[vss.naa("sqldata")], [vss.naa("vmstore")]]);
+  const answer = { hr: veto, message: expect.stringMatching(/10 s for 2 snapshots, 1 at a time/) };
+  expect(failed).toMatchObject({ method: "EndPrepareSnapshots", answer });
 });
 
 test("a LUN that somebody works on is waited for, and then refused", async () => {

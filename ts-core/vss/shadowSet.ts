@@ -184,6 +184,8 @@ export class ShadowSet {
       },
       (error: unknown) => {
         this.#failure ??= error;
+        // Once it is answered: VSS lets the writes go on, and whether it aborts the set too does not matter any more.
+        setImmediate(() => void this.end());
         throw error;
       },
     );

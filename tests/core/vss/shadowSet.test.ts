@@ -1,6 +1,6 @@
 /** Callbacks out of order, again, of another set, or malformed; over JSON lines, against the NAS simulator. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { badState, type Conversation, newGuid, ok, transportable, vssLun } from "./conversation.ts";
+import { badState, type Conversation, newGuid, ok, transportable, veto, vssLun } from "./conversation.ts";
 import { makeSet } from "./coordinator.ts";
 import { VssLab } from "./vssLab.ts";
 
@@ -86,6 +86,18 @@ test("a new set ends a dead one, at whichever callback that was", async () => {
     expect(await step("Abort", made.setId)).toMatchObject({ hr: ok });
     await expect.poll(snapshots, { timeout: 60_000 }).toEqual([]);
   }
+});
+
+test("a set that failed in Commit ends itself: the next one need not wait for an abort", async () => {
+  const failed = newGuid();
+  await begin(failed);
+  for (const method of ["EndPrepare", "PreCommit"]) expect(await step(method, failed)).toMatchObject({ hr: ok });
+  await vss.lab.nas.fault({ kind: "expireSession", match: { func: "create_snapshot" } });
+  expect(await step("Commit", failed)).toMatchObject({ hr: veto });
+  const next = await makeSet(provider, [[vss.naa("vmstore")]]);
+  expect(next.failed).toBeUndefined();
+  expect(await step("Abort", next.setId)).toMatchObject({ hr: ok });
+  await expect.poll(snapshots, { timeout: 30_000 }).toEqual([]);
 });
 
 test("an aborted set is gone although it had been finished", async () => {

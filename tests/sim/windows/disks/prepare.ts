@@ -14,6 +14,9 @@ export interface PrepareDisk {
   label?: string;
 }
 
+/** mkfs looks at every mounted device, and waits for those of others whose target is gone; without /proc it sees none. */
+const makeFileSystem = 'mount -t tmpfs none /proc && exec "$0" "$@" 2>/dev/null';
+
 const mebibyte = 1024 * 1024;
 const reserved = "{e3c9e316-0b5c-4db8-817d-f92df00215ae}";
 
@@ -55,7 +58,7 @@ async function format(host: Host, disk: Disk, partitions: GptPartition[]): Promi
   try {
     for (const { offset, sizeBytes } of partitions) {
       const options = ["-q", "-F", "-E", `offset=${offset}`, lun.file, `${sizeBytes / 1024}k`];
-      await runTool("mkfs.ext4", options);
+      await runTool("unshare", ["--mount", "sh", "-c", makeFileSystem, "mkfs.ext4", ...options]);
     }
   } finally {
     await lun.stop();

@@ -4,7 +4,17 @@ import type { Host } from "../host.ts";
 import { hyperVFailure } from "./failures.ts";
 import { readMemory, run, writeMemory } from "./power.ts";
 import { createDisk, differencingPath, merge, readHeader } from "./virtualDisk.ts";
-import { type Checkpoint, checkpointFile, memoryFile, removeFile, saveConfig, type Vm, writeWhole } from "./vm.ts";
+import {
+  type Checkpoint,
+  checkpointFile,
+  configFile,
+  isThere,
+  memoryFile,
+  removeFile,
+  saveConfig,
+  type Vm,
+  writeWhole,
+} from "./vm.ts";
 
 /** With memory where the VM runs and its type is Standard; a production one has been through VSS in the guest. */
 export async function createCheckpoint(host: Host, vm: Vm, name: string): Promise<Checkpoint> {
@@ -49,6 +59,8 @@ export async function removeCheckpoint(host: Host, vm: Vm, checkpoint: Checkpoin
 
 export async function mergeDisks(host: Host, vm: Vm, checkpoint: Checkpoint): Promise<void> {
   const { config, guest } = vm;
+  // Its volume may have been taken away meanwhile.
+  if (!isThere(host, configFile(config))) return;
   await guest?.pause();
   for (const parent of checkpoint.disks) {
     const children = await childrenOf(host, vm, parent);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { localFolder } from "../disks/accessPaths.ts";
+import { localFolder, volumesOf } from "../disks/accessPaths.ts";
 import type { Host } from "../host.ts";
 import type { Guest } from "./guest.ts";
 
@@ -58,6 +58,9 @@ export const isThere = (host: Host, path: string): boolean => existsSync(localFo
 
 /** As whole as Hyper-V does it: the old file or the new one, and on the disk. */
 export async function writeWhole(host: Host, path: string, content: string): Promise<void> {
+  const drive = path.slice(0, 3).toUpperCase();
+  const isMounted = volumesOf(host).some(({ volume }) => volume.mounted.includes(drive));
+  if (drive !== "C:\\" && !isMounted) throw new Error(`${path}: the volume is away`);
   const file = localFolder(host, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.new`, content, { flush: true });

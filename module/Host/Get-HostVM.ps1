@@ -2,9 +2,9 @@ function Get-HostVM {
     # Every Hyper-V VM with every file it uses; none on a server without Hyper-V. Id: only that one.
     param([string]$Id)
     if (-not (Get-Command Get-VM -ErrorAction Ignore)) { return }
-    $wanted = if ($Id) { Get-VM -Id $Id -ErrorAction Ignore } else { Get-VM }
-    foreach ($vm in $wanted) {
-        $checkpoints = @(Get-VMSnapshot -VM $vm -ErrorAction Ignore)
+    # Asked for one that is not there, Hyper-V gives the same error as where it does not answer.
+    foreach ($vm in Get-VM | Where-Object { -not $Id -or "$($_.Id)" -eq $Id }) {
+        $checkpoints = @(Get-VMSnapshot -VM $vm)
         [pscustomobject]@{
             id             = "$($vm.Id)".ToLowerInvariant()
             name           = "$($vm.Name)"

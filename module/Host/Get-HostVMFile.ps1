@@ -9,6 +9,8 @@ function Get-HostVMFile {
     $drives = @(Get-VMHardDiskDrive -VM $VM) + @($Checkpoints | ForEach-Object { Get-VMHardDiskDrive -VMSnapshot $_ })
     $seen = @()
     foreach ($drive in $drives) {
+        # A whole disk that is passed through to the VM.
+        if ($null -ne $drive.DiskNumber) { [pscustomobject]@{ role = 'Disk'; path = "disk $($drive.DiskNumber)" }; continue }
         for ($path = "$($drive.Path)"; $path -and $path -notin $seen; $path = "$((Get-VHD -Path $path -ErrorAction Ignore).ParentPath)") {
             $seen += $path
             [pscustomobject]@{ role = 'Disk'; path = $path }

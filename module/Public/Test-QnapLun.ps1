@@ -13,7 +13,7 @@ function Test-QnapLun {
     SnapshotDepth, ToolsNotRunning, ConsolidationNeeded, Motion, Rights, NotConnected. Set-QnapVMwareSetting -RuleVerdict judges
     them otherwise. On the NAS's side there are LunNotReady, SnapshotSlots and LunNotUsed. On a Windows Server: SeveralDisks (MPIO is
     missing), ClusterDisk, BootOrSystemDisk, DynamicDisk, StorageSpaces, OfflineDisk, ReadOnlyDisk, NoVolume, FileSystem, NotPersistent,
-    ClusteredVM, FilesElsewhere and ImageInUse; these verdicts stand.
+    ClusteredVM, FilesElsewhere, PassThroughDisk and ImageInUse; these verdicts stand.
 
     .PARAMETER Lun
     The LUNs: names (wildcards * and ? allowed) or NAAs as strings, or objects of Get-QnapLun. Default: all.

@@ -24,6 +24,7 @@ export class HostSession {
   readonly #executable: string;
   readonly #functions: string;
   #shell: Promise<PowerShell> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** `functions`: the folder in which they lie. */
   constructor(executable: string, functions: string) {
@@ -44,7 +45,7 @@ export class HostSession {
   /** Has Windows do something. Its error is WindowsRefused; without an answer it is Unconfirmed: it may have been done. */
   async act<T>(name: string, parameters: object = {}, timeoutMs = callMs): Promise<T[]> {
     const encoded = Buffer.from(JSON.stringify(parameters)).toString("base64");
-    const line = await this.#run(name, `Invoke-HostFunction ${name} ${encoded}`, timeoutMs);
+    const line = await this.#inTurn(() => this.#run(name, `Invoke-HostFunction ${name} ${encoded}`, timeoutMs));
     const answer = parse<T>(name, line);
     if ("value" in answer) return answer.value;
     const { id, hresult, message } = answer.failure;
@@ -55,6 +56,13 @@ export class HostSession {
     const shell = this.#shell;
     this.#shell = undefined;
     await (await shell?.catch(() => undefined))?.dispose("SIGKILL").catch(() => undefined);
+  }
+
+  /** A call has its time from when it is its turn: behind a long one it would else have this PowerShell ended, and the long one with it. */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(call);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   async #run(name: string, command: string, timeoutMs: number): Promise<string> {

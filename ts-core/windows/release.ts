@@ -5,6 +5,7 @@ import { ensure } from "./ensure.ts";
 import { type HyperVVm, readInventory, vmsOn } from "./inventory.ts";
 import type { HostSession } from "./powershell.ts";
 import type { LunRelease, RecordedPartition, RecordedVm } from "./releaseRecord.ts";
+import { passedThrough } from "./rules.ts";
 import { readVm } from "./vms.ts";
 
 /** The memory of a large VM goes to the disk with its state (assumed: 100 MB/s, 256 GB). */
@@ -42,7 +43,8 @@ async function mustBeAsRecorded(host: HostSession, { naa, disk, vms }: LunReleas
   const now = await findDisk(host, naa);
   if (!inventory || !now) throw new QnapError("WindowsDiskNotThere", { naa });
   mustBeSame(now, disk);
-  const strangers = vmsOn(inventory).filter(({ id }) => !vms.some((vm) => vm.id === id));
+  const came = vmsOn(inventory).filter(({ id }) => !vms.some((vm) => vm.id === id));
+  const strangers = [...came, ...passedThrough(inventory)];
   if (strangers.length > 0)
     throw stillUsed(
       naa,

@@ -2,6 +2,7 @@ import type { LunCheck } from "../model.ts";
 import {
   type Disk,
   filesElsewhere,
+  type HyperVVm,
   type Inventory,
   type Partition,
   pathsOf,
@@ -23,6 +24,7 @@ export type WindowsRule =
   | "NotPersistent"
   | "ClusteredVM"
   | "FilesElsewhere"
+  | "PassThroughDisk"
   | "ImageInUse";
 
 export interface Finding {
@@ -54,6 +56,7 @@ export function findingsOn(inventory: Inventory): Finding[] {
     ...partitions.filter(hasData).flatMap(volumeFindings),
     ...sessions.flatMap(sessionFindings),
     ...vmFindings(inventory),
+    ...passedThrough(inventory).map(passThroughFinding),
   ];
 }
 
@@ -163,4 +166,16 @@ function vmFindings(inventory: Inventory): Finding[] {
     const reason = `it also has files elsewhere (${elsewhere.map(({ path }) => path).join(", ")}): a snapshot of this LUN alone would tear it apart`;
     return [{ ...found, rule: "FilesElsewhere", reason }];
   });
+}
+
+/** VMs at work that have a disk of the LUN for themselves: to Windows it is offline, and yet it is in use. */
+export function passedThrough({ disks, vms }: Pick<Inventory, "disks" | "vms">): HyperVVm[] {
+  const names = disks.map(diskName);
+  return vms.filter(({ state, files }) => state !== "Off" && files.some(({ path }) => names.includes(path)));
+}
+
+function passThroughFinding({ name }: HyperVVm): Finding {
+  const reason =
+    "it has the disk passed through to it, where Windows can neither freeze nor dismount anything; -Type Crash takes a snapshot, and for a restore the VM must be off";
+  return { kind: "VM", name, rule: "PassThroughDisk", verdict: "Refuse", reason, stopsRestore: true };
 }

@@ -14,6 +14,7 @@ const functions = {
   "Get-Pid": "$PID",
   "Set-Broken": "Write-Error -Message 'kaputt' -ErrorId NoSuchDisk",
   "Set-Loud": "[Console]::Out.WriteLine('aloud'); Write-Warning 'w'; Write-Progress p",
+  "Set-Long": "Start-Sleep -Seconds 8",
   "Set-Slow": "Start-Sleep -Seconds 60",
   "Set-Dying": "[Environment]::Exit(3)",
 };
@@ -48,6 +49,11 @@ test("an error is told by its id and code; the session goes on", async () => {
   };
   await expect(host.act("Set-Broken")).rejects.toMatchObject({ code: "WindowsRefused", details });
   expect(await host.read("Get-Nothing")).toEqual([]);
+});
+
+test("a call that waits for a long one before it has all of its time", async () => {
+  await host.act("Get-Nothing");
+  expect(await Promise.all([host.act("Set-Long"), host.act("Get-Nothing", {}, 6_000)])).toEqual([[], []]);
 });
 
 describe("what gives no answer may have been done", () => {

@@ -50,6 +50,18 @@ const withPartition = (changes: Partial<Partition>) => rulesOn({ partitions: [{ 
 const withFile = (role: HyperVVm["files"][number]["role"], path: string) =>
   rulesOn({ vms: [{ ...vm, files: [...vm.files, { role, path }] }] });
 
+const withWholeDisk = (state: string, path = "disk 3") =>
+  rulesOn({
+    disks: [{ ...disk, offline: true }],
+    partitions: [],
+    vms: [{ ...vm, state, files: [...vm.files.map((file) => ({ ...file, path: "C:\\VMs" })), { role: "Disk", path }] }],
+  });
+
+test("a disk passed through to a VM that is off, and another disk, do not stop a restore", () => {
+  expect(withWholeDisk("Off")).toEqual(["OfflineDisk Refuse false"]);
+  expect(withWholeDisk("Running", "disk 33")).toEqual(["OfflineDisk Refuse false"]);
+});
+
 test("nothing is found on an ordinary disk with a VM that lies on it with everything but its paging", () => {
   expect(findingsOn(inventory)).toEqual([]);
 });
@@ -66,6 +78,8 @@ describe("what stops a restore, and so every snapshot that Windows takes part in
       () => withPartition({ gptType: "{e75caf8f-f680-4cee-afa3-b001e56efc2d}" }),
       "StorageSpaces",
     ],
+    ["a disk passed through to a VM", () => withWholeDisk("Running"), "PassThroughDisk"],
+    ["a disk passed through to a VM whose memory is saved", () => withWholeDisk("Saved"), "PassThroughDisk"],
     ["a VM of a cluster", () => rulesOn({ vms: [{ ...vm, clustered: true }] }), "ClusteredVM"],
     ["a parent disk elsewhere", () => withFile("Disk", "C:\\parents\\base.vhdx"), "FilesElsewhere"],
     ["a file on a volume mounted below", () => withFile("Disk", "F:\\deep\\more.vhdx"), "FilesElsewhere"],

@@ -14,6 +14,7 @@ export async function* findNas(timeoutMs: number, signal: AbortSignal): AsyncGen
   };
   const timer = setTimeout(stop, timeoutMs);
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
   bonjour.find({ type: "qdiscover" }, (service) => {
     const nas = readService(service);
     const id = `${nas.name} ${nas.address} ${nas.port}`;

@@ -1,7 +1,10 @@
 function Get-HostPartition {
     # The partitions of a disk, with the attribute bits that VSS may leave in a snapshot.
     param([long]$DiskNumber)
-    foreach ($partition in Get-Partition -DiskNumber $DiskNumber -ErrorAction Ignore) {
+    # A disk without any is an error of its own; every other one means that they are not known.
+    try { $partitions = @(Get-Partition -DiskNumber $DiskNumber) }
+    catch { if ($_.CategoryInfo.Category -eq 'ObjectNotFound') { return } else { throw } }
+    foreach ($partition in $partitions) {
         [pscustomobject]@{
             diskNumber           = $DiskNumber
             number               = [long]$partition.PartitionNumber

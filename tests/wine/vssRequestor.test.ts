@@ -295,6 +295,12 @@ describe("after the shadow copies were made, nothing unmakes them", () => {
     expect(done.warnings).toMatchObject([{ phase: "GatherWriterStatus", hr: 0x80042409 }]);
   });
 
+  test("one whose process ends while it is frozen is not heard of any more: what it said before does not count", async () => {
+    sim.machine.writers = [writer({ ends: "Freeze" })];
+    const done = await backUp({ volumes: [data] });
+    expect(done).toMatchObject({ event: "done", writers: [{ state: "Unknown", hr: 0x80042319 }] });
+  });
+
   test("how writers fared cannot be learnt: none is called stable", async () => {
     sim.machine.intercept = (method) =>
       method === "GatherWriterStatus" && calls("DoSnapshotSet").length > 0 ? 0x80042409 : undefined;

@@ -72,7 +72,7 @@ export class Backup {
         this.#prepared = true;
         return { hr: 0 };
       case "GatherWriterStatus":
-        return { hr: 0, writers: this.#runs.map((run) => run.status()), components: this.#componentsAdded() };
+        return { hr: 0, writers: this.#statuses(), components: this.#componentsAdded() };
       case "DoSnapshotSet":
         return { hr: this.#prepared && this.#machine.maker === this ? 0 : badState };
       case "SnapshotSetDone":
@@ -93,6 +93,10 @@ export class Backup {
     this.#runs = asked.map((writer) => new WriterRun(writer));
     for (const run of this.#runs) run.reach("Identify", "Stable");
     return this.#runs.filter(({ hr }) => hr === 0).map(({ writer }) => writer);
+  }
+
+  #statuses() {
+    return this.#runs.filter(({ hasEnded }) => !hasEnded).map((run) => run.status());
   }
 
   #isOurs({ providerId }: Args): boolean {

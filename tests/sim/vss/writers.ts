@@ -25,6 +25,8 @@ export interface SimWriter {
   name: string;
   components: SimComponent[];
   fails?: { at: Step; hr: number; message?: string };
+  /** Its process ends there: VSS hears nothing of it any more. */
+  ends?: Step;
   /** An application that plays the writer: resolves when it is frozen. VSS gives all of them `writerTimeoutMs`. */
   freeze?(): Promise<void>;
   thaw?(): Promise<void>;
@@ -37,6 +39,7 @@ export class WriterRun {
   readonly writer: SimWriter;
   state = "Stable";
   hr = 0;
+  hasEnded = false;
   message: string | undefined;
   #frozen = false;
   #timer: NodeJS.Timeout | undefined;
@@ -48,6 +51,7 @@ export class WriterRun {
 
   reach(step: Step, next: string): void {
     const { fails } = this.writer;
+    this.hasEnded ||= this.writer.ends === step;
     if (this.hr !== 0) return;
     if (fails?.at === step) this.#fail(step, fails.hr, fails.message);
     else this.state = next;

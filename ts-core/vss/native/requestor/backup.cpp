@@ -103,8 +103,10 @@ bool Backup::wait_for_go() {
 bool Backup::make_shadow_copies() {
   made_ = outcome(&IVssBackupComponents::DoSnapshotSet, do_snapshot_set_ms, nullptr);
   bool made = is("DoSnapshotSet", made_);
+  /* What a writer said before counts no more: one whose process has ended meanwhile is not in the answer. */
+  forget_status(writers_);
   HRESULT hr = gather_status(nullptr);
-  if (FAILED(hr)) forget_status(writers_, hr);
+  fail_unknown(writers_, FAILED(hr) ? hr : VSS_E_WRITER_NOT_RESPONDING);
   if (made) warn("GatherWriterStatus", hr);
   return made;
 }

@@ -100,12 +100,14 @@ HRESULT read_status(IVssBackupComponents *backup, std::vector<Writer> &writers) 
   return hr;
 }
 
-void forget_status(std::vector<Writer> &writers, HRESULT why) {
-  for (Writer &writer : writers) {
-    if (writer.has_failed()) continue;
-    writer.state = VSS_WS_UNKNOWN;
-    writer.failure = why;
-  }
+void forget_status(std::vector<Writer> &writers) {
+  for (Writer &writer : writers)
+    if (!writer.has_failed()) writer.state = VSS_WS_UNKNOWN;
+}
+
+void fail_unknown(std::vector<Writer> &writers, HRESULT why) {
+  for (Writer &writer : writers)
+    if (!writer.has_failed() && writer.state == VSS_WS_UNKNOWN) writer.failure = why;
 }
 
 void read_component_failures(IVssBackupComponents *backup, std::vector<Writer> &writers) {

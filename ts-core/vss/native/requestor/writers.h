@@ -46,5 +46,6 @@ void select_components(Writer &writer, const std::vector<std::wstring> &volumes)
 
 /* status.cpp: after GatherWriterStatus. The first failure of a writer stands, whatever its state is later. */
 HRESULT read_status(IVssBackupComponents *backup, std::vector<Writer> &writers);
-void forget_status(std::vector<Writer> &writers, HRESULT why);
+void forget_status(std::vector<Writer> &writers);
+void fail_unknown(std::vector<Writer> &writers, HRESULT why);
 void read_component_failures(IVssBackupComponents *backup, std::vector<Writer> &writers);

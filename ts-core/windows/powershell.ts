@@ -85,7 +85,9 @@ export class HostSession {
 }
 
 async function start(executable: string, folder: string): Promise<PowerShell> {
-  const shell = new PowerShell({ executable, executableOptions: { "-NoProfile": true, "-NonInteractive": true } });
+  // What is run lies beside the core, and may still bear the mark of a download, which keeps SYSTEM from it at a recovery.
+  const executableOptions = { "-NoProfile": true, "-NonInteractive": true, "-ExecutionPolicy": "Bypass" };
+  const shell = new PowerShell({ executable, executableOptions });
   // Nobody waits for the end of a PowerShell that is killed between two calls; unheard, it would end this process too.
   const ended = (Reflect.get(shell, "exitPromise") as Promise<void>).then(
     () => undefined,

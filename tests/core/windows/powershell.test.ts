@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -54,6 +54,15 @@ test("an error is told by its id and code; the session goes on", async () => {
 test("a call that waits for a long one before it has all of its time", async () => {
   await host.act("Get-Nothing");
   expect(await Promise.all([host.act("Set-Long"), host.act("Get-Nothing", {}, 6_000)])).toEqual([[], []]);
+});
+
+test("the mark of a download does not keep it from its functions", async () => {
+  const [args, executable] = [join(folder, "args"), join(folder, "powershell")];
+  writeFileSync(executable, `#!/bin/sh\necho "$@" > '${args}'\nexec '${pwshPath()}' "$@"\n`, { mode: 0o755 });
+  const session = new HostSession(executable, folder);
+  expect(await session.read("Get-Nothing")).toEqual([]);
+  await session.close();
+  expect(readFileSync(args, "utf8")).toContain("-ExecutionPolicy Bypass");
 });
 
 describe("what gives no answer may have been done", () => {

@@ -38,7 +38,8 @@ async function killAt(method: string): Promise<string> {
 }
 
 async function afterRepair(operationId: string) {
-  expect((await runCore(lab.home, "recover", lab.environment)).exitCode).toBe(0);
+  const { exitCode, lines } = await runCore(lab.home, "recover", lab.environment);
+  expect({ exitCode, lines }).toMatchObject({ exitCode: 0 });
   const core = await lab.core();
   const operation = (await core.rows("getOperation")).find((one) => one.operationId === operationId);
   const snapshots = (await core.rows("getLunSnapshot")).filter((one) => one.operationId === operationId);

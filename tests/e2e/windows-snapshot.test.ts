@@ -18,7 +18,8 @@ beforeAll(async () => {
   powershell = lab.powershell();
   await powershell.run(`Import-Module '${manifest}'`);
   recorder = new Recorder(join(lab.windows.root, "F", "records"));
-  const volume = (await lab.windows.state()).disks.flatMap(({ volumes }) => volumes)[0];
+  const volumes = (await lab.windows.state()).disks.flatMap((disk) => disk.volumes);
+  const volume = volumes.find(({ accessPaths }) => accessPaths.includes("F:\\"));
   lab.writers.push({
     id: "{A65FAA63-5EA8-4EBC-9DBD-A0C4DB26912A}",
     instanceId: "{11111111-0000-0000-0000-000000000001}",
@@ -39,7 +40,7 @@ afterAll(async () => {
 async function recordsIn(snapshot: { Name: string; LunName: string }): Promise<string[]> {
   const cloneName = `c${Date.now()}`;
   await powershell.run(
-    `Get-QnapLunSnapshot ${snapshot.LunName} -Name ${snapshot.Name} | New-QnapLunClone -CloneName ${cloneName}`,
+    `Get-QnapLunSnapshot ${snapshot.LunName} -Name ${snapshot.Name} | New-QnapLunClone -Name ${cloneName}`,
   );
   const clone = (await lab.nas.state()).luns.find(({ name }) => name === cloneName);
   const image = await LunImage.open(String(clone?.file));

@@ -9,7 +9,7 @@ const onlyOwner = 0o600;
 const lineFeed = 0x0a;
 
 export async function replaceFile(file: string, content: string | Buffer): Promise<void> {
-  const aside = `${file}.${process.pid}.new`;
+  const aside = asideOf(file);
   try {
     await writeSynced(aside, content);
     await rename(aside, file);
@@ -22,7 +22,7 @@ export async function replaceFile(file: string, content: string | Buffer): Promi
 
 /** Makes a file that nobody sees half-written. Where several processes make it at once, the first one stays. */
 export async function createFile(file: string, content: Buffer): Promise<void> {
-  const aside = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+  const aside = asideOf(file);
   try {
     await writeSynced(aside, content);
     await link(aside, file);
@@ -32,6 +32,11 @@ export async function createFile(file: string, content: Buffer): Promise<void> {
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
   }
+}
+
+/** One process may write a file twice at once, too. */
+function asideOf(file: string): string {
+  return `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
 }
 
 /** A file whose presence is all that it says. */

@@ -98,3 +98,10 @@ test("how the NAS took a request passes from process to process", () => {
   expect(lost.message).toBe("no answer");
   expect(errorOf({ code: "Later" as "Internal", message: "new", details: {} })).toBeInstanceOf(Unconfirmed);
 });
+
+test("an intent of several LUNs may be withdrawn for each of them at once", async () => {
+  await intents.store(intent(setId));
+  await Promise.all([intents.withdraw(intent(setId)), intents.withdraw(intent(setId))]);
+  expect((await intents.read(setId))?.snapshots).toEqual([]);
+  await intents.remove(setId);
+});

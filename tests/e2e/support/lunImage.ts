@@ -1,4 +1,9 @@
+import { open } from "node:fs/promises";
 import { runTool } from "../../initiator/tools.ts";
+
+const sectorBytes = 512;
+/** In the second entry of the partition table: where the partition begins. */
+const secondStart = 2 * sectorBytes + 128 + 32;
 
 /** e2fsprogs on a partition of an image of a disk. */
 export class LunImage {
@@ -10,11 +15,10 @@ export class LunImage {
 
   /** The file system behind Windows' reserved partition. */
   static async open(file: string): Promise<LunImage> {
-    const { partitiontable } = JSON.parse(await runTool("sfdisk", ["--json", file])) as {
-      partitiontable: { sectorsize: number; partitions: { start: number }[] };
-    };
-    const start = partitiontable.partitions[1]?.start ?? 0;
-    return new LunImage(`${file}?offset=${start * partitiontable.sectorsize}`);
+    const handle = await open(file);
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, secondStart);
+    await handle.close();
+    return new LunImage(`${file}?offset=${Number(buffer.readBigUInt64LE()) * sectorBytes}`);
   }
 
   /** Changes nothing; rejects with what it found. */

@@ -7,7 +7,7 @@ import type { Evidence, FreezeRequest, Freezer, FrozenSet } from "../ports.ts";
 import type { Context } from "../rpc/operation.ts";
 import { asCrash } from "../snapshots/evidence.ts";
 import { vssError } from "../vss/failures.ts";
-import { errorOf, type Intents, type Outcome } from "../vss/intents.ts";
+import { errorOf, type Intent, type Intents, type Outcome } from "../vss/intents.ts";
 import { type Ending, Requestor, type SetRequest } from "../vss/requestor.ts";
 import { frozenEvidence, hyperVWriter } from "./frozenLabels.ts";
 import { asTheyAre, type WindowsHold } from "./holdRecord.ts";
@@ -41,7 +41,8 @@ export class VssFreezer implements Freezer {
 
   async #create(setId: string, requestor: Requestor, request: FreezeRequest, context: Context): Promise<FrozenSet> {
     const { operationId, snapshots } = request;
-    await this.#intents.store({ setId, operationId, snapshots });
+    const intent = { setId, operationId, snapshots };
+    await this.#intents.store(intent);
     try {
       if (context.signal.aborted) throw new QnapError("Cancelled", { state: "Nothing was frozen." });
       const ending = await requestor.create().catch((error: unknown) => error as Error);
@@ -53,8 +54,14 @@ export class VssFreezer implements Freezer {
         outcome,
       );
     } finally {
-      await this.#intents.remove(setId);
+      await this.#forget(intent);
     }
+  }
+
+  /** A provider that is not through yet must not take the set for another program's. */
+  async #forget(intent: Intent): Promise<void> {
+    if (await this.#intents.outcome(intent.setId)) await this.#intents.remove(intent.setId);
+    else await this.#intents.withdraw(intent);
   }
 
   async #outcome(setId: string, operationId: string): Promise<Outcome | undefined> {

@@ -183,8 +183,12 @@ test("the requestor dies after it was told to go on: what the provider told stil
   for (const naa of luns) expect(isCode(set.failures.get(naa), "RequestorBroken")).toBe(true);
 });
 
-test("done without an outcome: whether a snapshot was asked for is not known", async () => {
-  const set = await frozen([...go, doneEvent()]);
+test("done without an outcome: whether a snapshot was asked for is not known, and a provider that comes late refuses the set", async () => {
+  const { script, running } = await freeze([...go, doneEvent()]);
+  const set = await running;
+  expect((await intents.read(setId))?.snapshots).toEqual([]);
+  await intents.remove(setId);
+  await nothingStays(script);
   for (const naa of luns) expect(set.failures.get(naa)).toBeInstanceOf(Unconfirmed);
   expect(set.evidence.get(String(luns[0]))?.volumes?.consistency).toBe("Crash");
 });

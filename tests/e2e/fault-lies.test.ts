@@ -42,7 +42,8 @@ test.concurrent("a NAS that goes down in the middle of a revert has not done it,
   const change = await restore(lab, core);
   const before = await lookBefore(lab);
   const answer = core.code(change.method, change.params);
-  await expect.poll(async () => (await lab.nas.state()).jobs.map(({ kind }) => kind)).toEqual(["snapshot.recover"]);
+  const jobs = async () => (await lab.nas.state()).jobs.map(({ kind }) => kind);
+  await vi.waitFor(async () => expect(await jobs()).toEqual(["snapshot.recover"]), { timeout: 20_000 });
   const again = new Lab(await lab.nas.restart());
   expect(await answer).toBe("OutcomeUnknown");
   expect(await again.content("sqldata")).toBe("B");

@@ -17,11 +17,12 @@ vi.setConfig({ maxConcurrency: 4 });
 const labs = new Labs();
 afterAll(() => labs.stop());
 
-/** A restore without a safety copy that was killed as its revert was asked for; the LUN is hidden. */
+/** A restore without a safety copy that was killed as its revert was asked for; the NAS has done it, and the LUN is hidden. */
 async function killedRestore(lab: Lab) {
   const doomed = await lab.connect();
   const change = await changes["restore without safety copy"](lab, doomed);
   await killAt(lab, doomed, change, { n: 1, when: "after", fate: "continue" });
+  await vi.waitFor(async () => expect((await lab.nas.state()).jobs).toEqual([]), { timeout: 20_000 });
   return { change, core: await lab.connect(doomed.home) };
 }
 
@@ -136,7 +137,7 @@ test.concurrent.each(comesLate)("a request that comes after its operation was un
     expect(await core.rows("repairOperation")).toEqual([]);
 
     await lab.nas.release(held, "continue");
-    await expect.poll(() => lab.account(), { interval: 200 }).not.toEqual(before);
+    await vi.waitFor(async () => expect(await lab.account()).not.toEqual(before), { timeout: 20_000, interval: 200 });
     const [told] = await core.rows<Repaired>("repairOperation");
     expect(told).toMatchObject({ state: "Undone", outcome: expect.stringMatching(outcome) });
     if (name !== "clone" && n !== 3) expect(await lab.account()).toEqual(before);

@@ -68,7 +68,7 @@ describe.concurrent.each(Object.keys(endings))("%s while a NAS takes its time wi
       const before = await lookBefore(lab);
       for (const duration of durations) await lab.nas.quirk(duration, 1_000_000);
       void core.code(change.method, change.params);
-      await expect.poll(async () => (await lab.nas.state()).jobs.length).toBe(1);
+      await vi.waitFor(async () => expect((await lab.nas.state()).jobs.length).toBe(1), { timeout: 20_000 });
       const startMs = Date.now();
       endings[ending]?.(core);
       expect(await core.exited).toBe(0);

@@ -7,9 +7,9 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "tests/**/bin/**", "tests/**/obj/**"],
     sequence: { sequencer: LongestFirst },
     globalSetup: "tests/globalSetup.ts",
-    // Tests start simulators, PowerShell and cores of their own: more workers than that starve one another.
+    // Tests wait more than they compute, but start simulators, PowerShell and cores of their own: many more would starve one another.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Time-outs are for what hangs: they leave room for a machine that is many times slower.
     testTimeout: 600_000,
     hookTimeout: 600_000,

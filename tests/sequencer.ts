@@ -2,18 +2,28 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest, in this order: begun first, so that the workers end together. */
 const longest = [
-  "kill",
-  "vmware-kill",
-  "faults",
-  "vmware-loss",
-  "kill-again",
-  "kill-mount",
-  "kill-politely",
-  "kill-shared",
+  "e2e/vmware-kill",
+  "e2e/faults",
+  "e2e/kill",
+  "wine/vssRandom",
+  "e2e/windows-kill",
+  "core/vss/serve",
+  "e2e/vmware-loss",
+  "wine/vssProviderCore",
+  "e2e/windows-paths",
+  "e2e/windows-snapshot-kill",
+  "e2e/kill-again",
+  "e2e/kill-politely",
+  "core/vss/preparedSet",
+  "e2e/fault-lies",
+  "e2e/vss-kill",
+  "e2e/kill-mount",
+  "e2e/scratchLun",
+  "e2e/vmware-two",
 ];
 
 function rank({ moduleId }: TestSpecification): number {
-  const at = longest.findIndex((name) => moduleId.endsWith(`/e2e/${name}.test.ts`));
+  const at = longest.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
   return at < 0 ? longest.length : at;
 }
 

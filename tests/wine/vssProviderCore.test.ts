@@ -1,5 +1,5 @@
 /** VSS (played), the provider's DLL, the packaged core under Wine and the NAS simulator over HTTPS: what is left on the NAS. */
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CoreProcess, makeHome } from "../coreProcess.ts";
@@ -7,6 +7,7 @@ import { Lab } from "../e2e/support/lab.ts";
 import { makeVssSim, packagedProvider } from "../sim/vss/build.ts";
 import { type Coordinator, contexts, type Done, startCoordinator } from "../sim/vss/coordinator.ts";
 import { diskOf } from "../sim/vss/disk.ts";
+import { pidsOf } from "./processes.ts";
 import { windowsPath } from "./wine.ts";
 
 const veto = 0x80042306;
@@ -66,20 +67,7 @@ async function settled(): Promise<string[]> {
   return lab.account();
 }
 
-/** The Windows cores of this test, which are processes of this machine too. */
-function corePids(): number[] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const mine = pids.filter((pid) => {
-    const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, "latin1");
-    try {
-      return read("cmdline").includes("qnap-snapshot-core.exe") && read("environ").includes(windowsPath(home));
-    } catch {
-      return false; // ended meanwhile
-    }
-  });
-  return mine.map(Number);
-}
-
+const corePids = () => pidsOf("qnap-snapshot-core.exe", windowsPath(home));
 const signalCores = (signal: NodeJS.Signals) => corePids().forEach((pid) => void process.kill(pid, signal));
 const noCoreRuns = () => expect.poll(corePids, { timeout: 60_000, interval: 200 }).toEqual([]);
 

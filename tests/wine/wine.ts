@@ -87,7 +87,7 @@ export class WindowsCore {
     this.#process.stdin?.write(`${line}\n`);
   }
 
-  async receive(): Promise<Message> {
+  async receive<T = Message>(): Promise<T> {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`The core has ended (exit code ${await this.#exit}). ${this.#standardError}`);
     return JSON.parse(value);

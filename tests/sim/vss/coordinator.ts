@@ -48,12 +48,18 @@ export interface SetOptions {
 /** VSS_VOLUME_SNAPSHOT_ATTRIBUTES. */
 export const contexts = { backup: 0, transportable: 0x20 | 0x02, persistent: 0x01 };
 
-export async function startCoordinator(surroundings: Surroundings, env: Record<string, string>): Promise<Coordinator> {
+/** `folder`: where it runs, and with it the core that its provider starts. */
+export async function startCoordinator(
+  surroundings: Surroundings,
+  env: Record<string, string>,
+  folder = process.cwd(),
+): Promise<Coordinator> {
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const program = spawn("wine", [windowsPath(coordinatorProgram)], {
     env: wineEnvironment({ ...env, VSS_SIM_PORT: String(port) }),
+    cwd: folder,
     stdio: "ignore",
   });
   const failed = once(program, "exit").then(([code]) => Promise.reject(new Error(`the coordinator ended: ${code}`)));

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedNas, startNas } from "./nas/start.ts";
@@ -28,6 +30,17 @@ afterAll(async () => {
 
 const file = (...names: string[]) => join(windows.root, ...names);
 const run = (script: string) => powershell.run(script);
+
+test.each(["GET / HTTP/1.1", "null", '{"cmdlet":7,"params":{}}', '{"cmdlet":"Get-Disk"}'])(
+  "who says '%s' is no cmdlet: it is hung up on, and Windows runs on",
+  async (line) => {
+    const [host, port] = String(windows.environment.SIM_WINDOWS).split(":");
+    const socket = connect(Number(port), host).resume();
+    socket.write(`${line}\n`);
+    await once(socket, "close");
+    expect(await run("(Get-Disk -Number 1).Number")).toBe(1);
+  },
+);
 
 test("a new LUN arrives offline and read-only, as the SAN policy of a server says", async () => {
   const seen = await run(

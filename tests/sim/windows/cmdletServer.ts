@@ -13,7 +13,18 @@ export function createCmdletServer(host: Host, trouble: Trouble): Server {
 }
 
 async function answer(host: Host, trouble: Trouble, socket: Socket, line: string): Promise<void> {
-  const { cmdlet, params } = JSON.parse(line) as { cmdlet: string; params: Params };
-  const given = await call(host, trouble, cmdlet, params);
+  const asked = parse(line);
+  if (!asked) return void socket.destroy();
+  const given = await call(host, trouble, asked.cmdlet, asked.params);
   if (given) socket.write(`${JSON.stringify(given)}\n`);
+}
+
+/** Undefined: somebody else speaks here, whom it does not know. */
+function parse(line: string): { cmdlet: string; params: Params } | undefined {
+  try {
+    const { cmdlet, params } = JSON.parse(line);
+    return typeof cmdlet === "string" && params instanceof Object ? { cmdlet, params } : undefined;
+  } catch {
+    return undefined;
+  }
 }

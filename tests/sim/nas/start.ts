@@ -4,9 +4,9 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { program } from "../../program.ts";
+import { controlCalls, readyLine } from "../process.ts";
 import type { lunView, stateView } from "./control/view.ts";
 import type { Effect, RequestRecord } from "./effects.ts";
 import type { FaultRequest } from "./faults.ts";
@@ -89,7 +89,7 @@ async function launch(options: NasOptions, stateDir: string, temporary: boolean)
   const child = spawn(process.execPath, [main, ...commandLine(options, stateDir)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const ready = await firstLine(child);
+  const ready = await readyLine<Ready>(child, "NAS simulator");
   return { ...ready, stateDir, ...controls(ready.control), ...life(child, options, { ready, stateDir, temporary }) };
 }
 
@@ -110,27 +110,8 @@ function onOff(value: unknown): string {
   return String(value);
 }
 
-async function firstLine(child: ChildProcess): Promise<Ready> {
-  if (!child.stdout) throw new Error("the simulator has no stdout");
-  const lines = createInterface(child.stdout);
-  const line = once(lines, "line").then(([text]) => JSON.parse(String(text)) as Ready);
-  const death = once(child, "exit").then(([code]) => {
-    throw new Error(`the NAS simulator ended with ${code} before it was ready`);
-  });
-  return Promise.race([line, death]);
-}
-
 function controls(control: string) {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${control}/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const value = (await response.json()) as { error?: string };
-    if (!response.ok) throw new Error(value.error);
-    return value;
-  };
-  const tell = (method: string, path: string, body?: unknown) => call(method, path, body).then(() => {});
+  const { call, tell } = controlCalls(control);
   return {
     state: () => call("GET", "state") as Promise<NasState>,
     effects: () => call("GET", "effects") as Promise<Effect[]>,

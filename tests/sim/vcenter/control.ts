@@ -1,19 +1,11 @@
+import { controlCalls } from "../process.ts";
 import type * as view from "./view.ts";
 
 /** The control API as functions; docs/vcenter-simulator.md says what each one does. */
 export type VcenterControls = ReturnType<typeof controls>;
 
 export function controls(control: string) {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${control}/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const value = (await response.json()) as { error?: string };
-    if (!response.ok) throw new Error(value.error);
-    return value;
-  };
-  const tell = (method: string, path: string, body?: unknown) => call(method, path, body).then(() => {});
+  const { call, tell } = controlCalls(control);
   const named = (list: string, name: string) => `${list}/${encodeURIComponent(name)}`;
   return {
     state: () => call("GET", "state") as Promise<view.VcenterState>,

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { readyLine } from "../process.ts";
 import { buildVcenter } from "./build.ts";
 import { controls, type VcenterControls } from "./control.ts";
 
@@ -47,7 +47,7 @@ export async function startVcenter(options: VcenterOptions = {}): Promise<Simula
   const temporary = options.state === undefined;
   const stateDir = options.state ?? mkdtempSync(join(tmpdir(), "sim-vcenter-"));
   const child = spawn(buildVcenter(), commandLine(options, stateDir), { stdio: ["pipe", "pipe", "inherit"] });
-  const ready = await firstLine(child);
+  const ready = await readyLine<VcenterReady>(child, "vCenter simulator");
   return { ...ready, ...controls(ready.control), ...life(child, temporary ? stateDir : undefined) };
 }
 
@@ -62,16 +62,6 @@ function commandLine(options: VcenterOptions, stateDir: string): string[] {
     ...(password ? ["--password", password] : []),
     ...args,
   ];
-}
-
-async function firstLine(child: ChildProcess): Promise<VcenterReady> {
-  if (!child.stdout) throw new Error("the simulator has no stdout");
-  const lines = createInterface(child.stdout);
-  const line = once(lines, "line").then(([text]) => JSON.parse(String(text)) as VcenterReady);
-  const death = once(child, "exit").then(([code]) => {
-    throw new Error(`the vCenter simulator ended with ${code} before it was ready`);
-  });
-  return Promise.race([line, death]);
 }
 
 function life(child: ChildProcess, temporaryDir: string | undefined) {

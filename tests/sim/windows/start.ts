@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runTool } from "../../initiator/tools.ts";
 import type { Held } from "../nas/holds.ts";
+import { controlCalls, readyLine } from "../process.ts";
 import type { ClusterDisk, NewService, SetAttributes, SmbFile } from "./control.ts";
 import type { OpenFile } from "./disks/openFiles.ts";
 import type { PrepareDisk } from "./disks/prepare.ts";
@@ -59,30 +59,12 @@ export async function startWindowsSim({ nas, targets, ...settings }: WindowsOpti
     // Writes to a frozen volume wait in a thread each.
     env: { ...process.env, UV_THREADPOOL_SIZE: "64" },
   });
-  const ready = await firstLine(child);
+  const ready = await readyLine<Ready>(child, "Windows simulator");
   return { ...ready, ...controls(ready.control), ...life(child, state) };
 }
 
-async function firstLine(child: ChildProcess): Promise<Ready> {
-  if (!child.stdout) throw new Error("the simulator has no stdout");
-  const line = once(createInterface(child.stdout), "line").then(([text]) => JSON.parse(String(text)) as Ready);
-  const death = once(child, "exit").then(([code]) => {
-    throw new Error(`the Windows simulator ended with ${code} before it was ready`);
-  });
-  return Promise.race([line, death]);
-}
-
 function controls(control: string) {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${control}/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const value = (await response.json()) as { error?: string };
-    if (!response.ok) throw new Error(value.error);
-    return value;
-  };
-  const tell = (method: string, path: string, body?: unknown) => call(method, path, body).then(() => {});
+  const { call, tell } = controlCalls(control);
   return {
     state: () => call("GET", "state") as Promise<WindowsState>,
     effects: () => call("GET", "effects") as Promise<Effect[]>,

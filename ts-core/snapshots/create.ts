@@ -13,7 +13,7 @@ import { type HeldSet, holdAll, letGo, planHolds } from "./hold.ts";
 import { describe } from "./list.ts";
 import { type LocatedLun, locateLun, mustBeReady, sameLun } from "./locate.ts";
 import { snapshotName } from "./names.ts";
-import { askAll, type Look, lookForAll, type Planned, takeBackAll } from "./snapshotSet.ts";
+import { askAll, type Look, lookForAll, type Planned, plannedOf, takeBackAll } from "./snapshotSet.ts";
 
 export interface SetRequest {
   luns: LunRef[];
@@ -117,23 +117,14 @@ async function locateSet(luns: LunRef[], context: Context): Promise<LocatedLun[]
 
 function plan(request: SetRequest, located: LocatedLun[], log: OperationLog): Planned[] {
   const now = new Date();
-  return located.map(({ nas, lun }) => ({
-    nas,
-    lun,
-    plan: {
-      nas: nas.name,
-      serial: nas.identity.serialNumber,
-      lunIndex: lun.lunIndex,
-      lunName: lun.name,
-      naa: lun.naa,
-      spec: {
-        name: snapshotName(request.name ?? lun.name, log.operationId, now),
-        description: request.description ?? "",
-        expireMinutes: request.expireAfterMinutes ?? 0,
-        vital: request.vital ?? false,
-      },
-    },
-  }));
+  return located.map((each) =>
+    plannedOf(each, {
+      name: snapshotName(request.name ?? each.lun.name, log.operationId, now),
+      description: request.description ?? "",
+      expireMinutes: request.expireAfterMinutes ?? 0,
+      vital: request.vital ?? false,
+    }),
+  );
 }
 
 /** What we know of a snapshot goes on record: also by a recovery, which may come much later. */

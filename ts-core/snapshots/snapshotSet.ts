@@ -25,6 +25,11 @@ export interface Planned extends LocatedLun {
   plan: PlannedSnapshot;
 }
 
+export function plannedOf({ nas, lun }: LocatedLun, spec: SnapshotSpec): Planned {
+  const { lunIndex, name, naa } = lun;
+  return { nas, lun, plan: { nas: nas.name, serial: nas.identity.serialNumber, lunIndex, lunName: name, naa, spec } };
+}
+
 /** Reads at a time: as many as the widest row of firmware.ts takes snapshots at once. */
 const readBackWidth = 16;
 /** How long a snapshot may take to show after the NAS took the request. Vendor code waits 600 s, but then knows no better. */

@@ -5,7 +5,7 @@ import type { Context } from "../rpc/operation.ts";
 import { takeLuns } from "../snapshots/bracket.ts";
 import { findSnapshots, type LocatedLun, mustBeReady } from "../snapshots/locate.ts";
 import { snapshotName } from "../snapshots/names.ts";
-import type { Planned } from "../snapshots/snapshotSet.ts";
+import { type Planned, plannedOf } from "../snapshots/snapshotSet.ts";
 import type { OperationLog } from "../state/journal.ts";
 import type { Connections } from "./connections.ts";
 import { hresults, Refusal } from "./hresults.ts";
@@ -49,18 +49,7 @@ export async function prepareOwn(setId: string, located: readonly LocatedLun[], 
 function plan(setId: string, located: readonly LocatedLun[], operationId: string): Planned[] {
   const name = snapshotName("VSS", operationId);
   const description = `VSS shadow copy set ${setId}`;
-  return located.map(({ nas, lun }) => ({
-    nas,
-    lun,
-    plan: {
-      nas: nas.name,
-      serial: nas.identity.serialNumber,
-      lunIndex: lun.lunIndex,
-      lunName: lun.name,
-      naa: lun.naa,
-      spec: { name, description, expireMinutes: 0, vital: false },
-    },
-  }));
+  return located.map((each) => plannedOf(each, { name, description, expireMinutes: 0, vital: false }));
 }
 
 /** A set that newLunSnapshot started: exactly its LUNs, under its names, as long as it is alive. */

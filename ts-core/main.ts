@@ -23,9 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function stdio(): Promise<number> {
   const operations = dispatcher();
   const server = new Server(process.stdout, operations);
-  // A console's Ctrl-C reaches every process in it; the bridge sends a cancel where one is meant.
-  process.on("SIGINT", () => undefined);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.stdin.destroy());
+  endWithInput();
   await server.serve(process.stdin);
   await operations.close();
   // A reader that no longer reads, yet keeps its end open, must not keep us.
@@ -35,10 +33,15 @@ async function stdio(): Promise<number> {
 
 async function vssProvider(): Promise<number> {
   const { serveProvider } = await import("./vss/serve.ts");
-  process.on("SIGINT", () => undefined);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.stdin.destroy());
+  endWithInput();
   await serveProvider(process.stdin, process.stdout);
   return 0;
+}
+
+/** A console's Ctrl-C reaches every process in it; the bridge sends a cancel where one is meant. */
+function endWithInput(): void {
+  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.stdin.destroy());
 }
 
 function dispatcher(): OperationDispatcher {

@@ -15,7 +15,7 @@ export function mountSteps(place: MountPlace): PlanStep[] {
   if (place.consumer === "Windows")
     return [
       change("Look for the new disk, and give it an identity of its own: its GUID or signature is the original's"),
-      change("Make it read-only, and bring it online"),
+      change("For that it is writable and online for a moment; then it is made read-only, and brought online"),
       change(`Mount its volume at ${place.path}; several volumes get a folder each below it`),
     ];
   return [
